@@ -1,0 +1,26 @@
+#include "convert.hpp"
+
+namespace fastmi::bindings {
+
+std::span<const double> column_of(const Matrix& matrix, pybind11::ssize_t c) {
+  const auto n = static_cast<std::size_t>(matrix.shape(0));
+  return {matrix.data() + static_cast<std::size_t>(c) * n, n};
+}
+
+Samples to_samples(const Matrix& matrix, const std::vector<double>& periods) {
+  Samples samples(matrix.shape(0));
+  for (pybind11::ssize_t c = 0; c < matrix.shape(1); ++c) {
+    samples.append(column_of(matrix, c), Axis(periods[static_cast<std::size_t>(c)]));
+  }
+  return samples;
+}
+
+std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods) {
+  std::vector<Column> columns;
+  for (pybind11::ssize_t c = 0; c < matrix.shape(1); ++c) {
+    columns.emplace_back(column_of(matrix, c), Axis(periods[static_cast<std::size_t>(c)]));
+  }
+  return columns;
+}
+
+}  // namespace fastmi::bindings

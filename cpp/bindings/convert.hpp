@@ -1,0 +1,48 @@
+// What crosses between NumPy and the core, and nothing else.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "column.hpp"
+#include "execution.hpp"
+#include "samples.hpp"
+
+namespace fastmi::bindings {
+
+// float64, two-dimensional, column after column in memory; the Python layer makes it so.
+using Matrix = pybind11::array_t<double, pybind11::array::f_style>;
+using Vector = pybind11::array_t<double>;
+
+std::span<const double> column_of(const Matrix& matrix, pybind11::ssize_t c);
+Samples to_samples(const Matrix& matrix, const std::vector<double>& periods);
+std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods);
+
+// The array takes over the vector's memory.
+template <class T>
+pybind11::array_t<T> to_array(std::vector<T> values) {
+  auto* owned = new std::vector<T>(std::move(values));
+  const pybind11::capsule owner(owned, [](void* p) { delete static_cast<std::vector<T>*>(p); });
+  return pybind11::array_t<T>(static_cast<pybind11::ssize_t>(owned->size()), owned->data(), owner);
+}
+
+// Runs `compute(execution)` without the GIL; Ctrl-C stops it and comes out as Python's own KeyboardInterrupt.
+template <class Compute>
+auto without_gil(int workers, const Compute& compute) {
+  try {
+    const pybind11::gil_scoped_release release;
+    Execution execution(workers, [] {
+      const pybind11::gil_scoped_acquire acquire;
+      return PyErr_CheckSignals() != 0;
+    });
+    return compute(execution);
+  } catch (const Interrupted&) {
+    throw pybind11::error_already_set();
+  }
+}
+
+}  // namespace fastmi::bindings

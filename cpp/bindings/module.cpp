@@ -1,0 +1,7 @@
+#include "register.hpp"
+
+PYBIND11_MODULE(_core, module) {
+  fastmi::bindings::register_build_info(module);
+  fastmi::bindings::register_digamma(module);
+  fastmi::bindings::register_ksg(module);
+}

@@ -1,0 +1,12 @@
+// One function for each part of the module.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace fastmi::bindings {
+
+void register_build_info(pybind11::module_& module);
+void register_digamma(pybind11::module_& module);
+void register_ksg(pybind11::module_& module);
+
+}  // namespace fastmi::bindings

@@ -1,0 +1,75 @@
+#include <pybind11/stl.h>
+
+#include "convert.hpp"
+#include "ksg.hpp"
+#include "register.hpp"
+
+namespace py = pybind11;
+
+namespace fastmi::bindings {
+namespace {
+
+using Periods = std::vector<double>;
+
+template <class Question>
+auto ask(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+         int workers, const Question& question) {
+  return without_gil(workers, [&](Execution& execution) {
+    return question(ksg_counts(to_samples(x, x_period), to_samples(y, y_period), k, execution));
+  });
+}
+
+py::tuple counts(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+                 int workers) {
+  KsgCounts found = ask(x, y, x_period, y_period, k, workers, [](KsgCounts all) { return all; });
+  return py::make_tuple(to_array(std::move(found.radius)), to_array(std::move(found.n_x)),
+                        to_array(std::move(found.n_y)));
+}
+
+py::tuple estimate(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+                   int workers) {
+  const auto [value, coincident] = ask(x, y, x_period, y_period, k, workers, [k](const KsgCounts& all) {
+    return std::pair(ksg1(all, k), n_coincident(all));
+  });
+  return py::make_tuple(value, coincident);
+}
+
+py::tuple local(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+                int workers) {
+  auto [terms, coincident] = ask(x, y, x_period, y_period, k, workers, [k](const KsgCounts& all) {
+    return std::pair(ksg1_local(all, k), n_coincident(all));
+  });
+  return py::make_tuple(to_array(std::move(terms)), coincident);
+}
+
+py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+                int workers, const std::vector<std::pair<std::int64_t, std::int64_t>>& columns) {
+  std::vector<ColumnPair> asked;
+  for (const auto& [i, j] : columns) asked.push_back({i, j});
+  const std::vector<PairInformation> found = without_gil(workers, [&](Execution& execution) {
+    return ksg1_pairs(to_columns(x, x_period), to_columns(y, y_period), asked, k, execution);
+  });
+  std::vector<double> value;
+  std::vector<std::int64_t> coincident;
+  for (const PairInformation& pair : found) {
+    value.push_back(pair.mutual_info);
+    coincident.push_back(pair.n_coincident);
+  }
+  return py::make_tuple(to_array(std::move(value)), to_array(std::move(coincident)));
+}
+
+}  // namespace
+
+void register_ksg(py::module_& module) {
+  const auto define = [&](const char* name, auto function) {
+    module.def(name, function, py::arg("x").noconvert(), py::arg("y").noconvert(), py::arg("x_period"),
+               py::arg("y_period"), py::arg("k"), py::arg("workers"));
+  };
+  define("ksg_counts", &counts);
+  define("ksg1", &estimate);
+  define("ksg1_local", &local);
+  module.def("ksg1_pairs", &pairs, py::arg("x").noconvert(), py::arg("y").noconvert(), py::arg("x_period"),
+             py::arg("y_period"), py::arg("k"), py::arg("workers"), py::arg("pairs"));
+}
+
+}  // namespace fastmi::bindings

@@ -1,0 +1,67 @@
+// How a call runs: its number of workers, and its way to be interrupted. The only place that speaks OpenMP.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+namespace fastmi {
+
+// Thrown out of a computation that the caller asked to stop.
+struct Interrupted : std::runtime_error {
+  Interrupted() : std::runtime_error("interrupted") {}
+};
+
+// The number of threads `workers` stands for: 0 is OpenMP's default, -1 every core, n > 0 is n; 1 without OpenMP.
+int resolve_workers(int workers);
+
+class Execution {
+ public:
+  // `stop_requested` is only ever called on the thread that made the Execution.
+  Execution(int workers, std::function<bool()> stop_requested)
+      : workers_(resolve_workers(workers)), stop_requested_(std::move(stop_requested)) {}
+
+  int workers() const { return workers_; }
+
+  // Throws Interrupted once a stop was asked for. Cheap enough to be called every few microseconds.
+  void check();
+
+  // Runs body(task) for every task in [0, n_tasks), each on some worker, in no particular order. An exception in one
+  // task keeps the others from starting and is rethrown here. Inside a task a further parallel_for runs serially.
+  template <class Body>
+  void parallel_for(std::int64_t n_tasks, const Body& body) {
+    std::atomic<std::int64_t> next_task{0};
+    std::exception_ptr failure;
+    std::mutex failure_mutex;
+    const auto work = [&] {
+      try {
+        for (std::int64_t task; (task = next_task++) < n_tasks;) {
+          check();
+          body(task);
+        }
+      } catch (...) {
+        next_task = n_tasks;
+        const std::lock_guard lock(failure_mutex);
+        if (!failure) failure = std::current_exception();
+      }
+    };
+    run_on_workers(n_tasks, work);
+    if (failure) std::rethrow_exception(failure);
+  }
+
+ private:
+  void run_on_workers(std::int64_t n_tasks, const std::function<void()>& work);
+
+  int workers_;
+  std::function<bool()> stop_requested_;
+  std::thread::id caller_ = std::this_thread::get_id();
+  std::chrono::steady_clock::time_point next_poll_{};
+  std::atomic<bool> stopped_{false};
+};
+
+}  // namespace fastmi

@@ -1,0 +1,51 @@
+// Mutual information by the first estimator of Kraskov, Stoegbauer and Grassberger, Phys. Rev. E 69, 066138 (2004):
+//
+//     I(X;Y) = psi(k) + psi(N) - < psi(n_x + 1) + psi(n_y + 1) >
+//
+// where, for every sample, the radius is the distance to its k-th nearest other sample in the joint max-norm, and n_x,
+// n_y count the other samples closer than that in X alone and in Y alone.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "column.hpp"
+#include "execution.hpp"
+#include "samples.hpp"
+
+namespace fastmi {
+
+struct KsgCounts {
+  std::vector<double> radius;
+  std::vector<std::int64_t> n_x;
+  std::vector<std::int64_t> n_y;
+};
+
+// The exact radius and counts of every sample, for 1 <= k < the number of samples.
+KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution);
+
+// Samples of radius 0: they coincide with k others, and the estimator's assumption of a density fails for them.
+std::int64_t n_coincident(const KsgCounts& counts);
+
+// The estimate, in nats.
+double ksg1(const KsgCounts& counts, std::int64_t k);
+
+// The terms of single samples, whose mean is the estimate.
+std::vector<double> ksg1_local(const KsgCounts& counts, std::int64_t k);
+
+struct ColumnPair {
+  std::int64_t x;
+  std::int64_t y;
+};
+
+struct PairInformation {
+  double mutual_info;
+  std::int64_t n_coincident;
+};
+
+// The estimate for every pair, over the rows that both of its columns have (more than k). Pairs run in parallel.
+std::vector<PairInformation> ksg1_pairs(std::span<const Column> x, std::span<const Column> y,
+                                        std::span<const ColumnPair> pairs, std::int64_t k, Execution& execution);
+
+}  // namespace fastmi

@@ -1,0 +1,18 @@
+"""Fast, exact mutual information by nearest neighbours.
+
+Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nats unless ``base`` is given.
+"""
+
+from fastmi import _core
+from fastmi._build_info import build_info
+from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+
+__version__ = _core.build_info()["version"]
+
+__all__ = [
+    "build_info",
+    "ksg_counts",
+    "local_mutual_info",
+    "mutual_info",
+    "mutual_info_matrix",
+]

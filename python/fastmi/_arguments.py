@@ -1,0 +1,201 @@
+"""Checks and conversions of what users pass in.
+
+Every message names the argument, the value or the first bad row, and the way out.
+"""
+
+import math
+import operator
+from collections.abc import Sequence
+from numbers import Real
+from typing import Literal, NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+NanPolicy = Literal["raise", "omit", "propagate"]
+Period = float | Sequence[float | None] | NDArray[np.float64] | None
+
+_METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
+_NAN_POLICIES = ("raise", "omit", "propagate")
+# Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
+_LARGEST_PERIOD = np.finfo(np.float64).max / 4
+
+
+class PairedSamples(NamedTuple):
+    """Two sets of samples, row by row, in the core's form."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
+
+
+def as_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), column after column in memory; NaN may remain."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass {name}.astype(float).filled(numpy.nan) "
+            "with nan_policy='omit'"
+        )
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} cannot be read as an array{_first_ragged_row(values)}; pass rows of equal length"
+        ) from error
+    _check_dtype(name, array)
+    if array.ndim not in (1, 2):
+        raise ValueError(
+            f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least k + 1 rows and one column")
+    columns = array if array.ndim == 2 else array[:, np.newaxis]
+    with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
+        samples = np.asarray(columns, dtype=np.float64, order="F")
+    infinite = np.isinf(samples)
+    if infinite.any():
+        row = int(np.argmax(infinite.any(axis=1)))
+        raise ValueError(
+            f"{name} has an infinite value in row {row}; distances to it are undefined: remove the row, or set it to "
+            "NaN and pass nan_policy='omit'"
+        )
+    return samples
+
+
+def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
+    """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
+    x_samples, y_samples = as_samples("x", x), as_samples("y", y)
+    if len(x_samples) != len(y_samples):
+        raise ValueError(
+            f"x has {len(x_samples)} rows but y has {len(y_samples)}; row i of both must be the same sample"
+        )
+    return PairedSamples(
+        x_samples,
+        y_samples,
+        complete_rows("x", x_samples, nan_policy) & complete_rows("y", y_samples, nan_policy),
+    )
+
+
+def complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return which rows are free of NaN, or raise if the policy is "raise" and some are not."""
+    if nan_policy not in _NAN_POLICIES:
+        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+    missing = np.isnan(samples).any(axis=1)
+    if nan_policy == "raise" and missing.any():
+        raise ValueError(
+            f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
+            "pass nan_policy='omit' to leave such rows out, or 'propagate' to get NaN"
+        )
+    complete: NDArray[np.bool_] = ~missing
+    return complete
+
+
+def as_k(k: SupportsIndex) -> int:
+    """Return `k` as an int of at least 1."""
+    try:
+        as_int = operator.index(k)
+    except TypeError:
+        raise TypeError(f"k={k!r} is not an integer; pass the number of neighbours, usually 3") from None
+    if as_int < 1:
+        raise ValueError(f"k={k} is less than 1; pass the number of neighbours, usually 3")
+    return as_int
+
+
+def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None:
+    """Raise unless every sample has k others."""
+    if n_samples <= k:
+        raise ValueError(
+            f"k={k} needs at least {k + 1} samples, but {which} have {n_samples} rows without NaN; pass more samples "
+            "or a smaller k"
+        )
+
+
+def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
+    """Return one period for each column, 0 where it is linear."""
+    try:
+        array = np.array([0.0 if p is None else p for p in np.atleast_1d(np.asarray(period, dtype=object))], np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name}={period!r} is not None, a number, or a sequence of them") from None
+    if np.ndim(period) == 0:  # type: ignore[arg-type]
+        array = np.full(n_columns, array[0])
+    if array.shape != (n_columns,):
+        raise ValueError(
+            f"{name} has {array.size} entries for {n_columns} columns; pass one number for all columns, or one entry "
+            "a column (None for a linear one)"
+        )
+    bad = ~((array >= 0) & (array <= _LARGEST_PERIOD))
+    if bad.any():
+        raise ValueError(
+            f"{name} has the entry {array[bad][0]!r}; a period is positive and finite, and None or 0 means linear"
+        )
+    return [float(p) for p in array]
+
+
+def as_workers(workers: int | None) -> int:
+    """Return the core's number for `workers`: 0 is OpenMP's default, -1 all cores."""
+    if workers is None:
+        return 0
+    try:
+        as_int = operator.index(workers)
+    except TypeError:
+        raise TypeError(f"workers={workers!r} is not an integer or None") from None
+    if not (as_int == -1 or 1 <= as_int <= np.iinfo(np.int32).max):
+        raise ValueError(f"workers={workers} is not a number of threads; pass None, -1 for all cores, or 1 and more")
+    return as_int
+
+
+def unit_of(base: float | None) -> float:
+    """Return the size in nats of one unit of information to the given base."""
+    if base is None:
+        return 1.0
+    if not isinstance(base, Real):
+        raise TypeError(f"base={base!r} is not a number; pass 2 for bits, or None for nats")
+    if not 1 < base < math.inf:
+        raise ValueError(f"base={base!r} is not a finite number above 1; pass 2 for bits, or None for nats")
+    return math.log(base)
+
+
+def check_method(method: str) -> None:
+    """Raise unless the method is implemented."""
+    if method not in _METHODS:
+        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
+    if method != "ksg1":
+        raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
+
+
+def _check_dtype(name: str, array: NDArray[np.generic]) -> None:
+    if array.dtype.kind in "biuf":
+        return
+    if array.dtype.kind == "c":
+        raise TypeError(
+            f"{name} holds complex numbers ({array.dtype}), which have no order; pass real and imaginary parts as two "
+            "columns"
+        )
+    if array.dtype.kind == "O":
+        raise TypeError(
+            f"{name} has dtype object{_first_object_row(array)}; pass real numbers, with numpy.nan for what is missing"
+        )
+    raise TypeError(f"{name} has dtype {array.dtype}; pass real numbers, labels as integer codes")
+
+
+def _first_object_row(array: NDArray[np.generic]) -> str:
+    rows = array if array.ndim else array[np.newaxis]
+    for row, entries in enumerate(rows):
+        for entry in np.ravel(np.asarray(entries, dtype=object)):
+            if not isinstance(entry, Real):
+                return f", in row {row} a {type(entry).__name__}"
+    return ", although its entries are numbers (convert it with .astype(float))"
+
+
+def _first_ragged_row(values: ArrayLike) -> str:
+    if not isinstance(values, Sequence):
+        return ""
+    lengths = [len(row) if isinstance(row, Sequence | np.ndarray) else None for row in values]
+    for row, length in enumerate(lengths):
+        if length != lengths[0]:
+            return f": it is ragged, row {row} has {_entries(length)} and row 0 has {_entries(lengths[0])}"
+    return ""
+
+
+def _entries(length: int | None) -> str:
+    return "a bare number" if length is None else f"{length} entries"

@@ -1,0 +1,49 @@
+from typing import TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+class _BuildInfo(TypedDict):
+    version: str
+    compiler: str
+    cpp_standard: str
+    openmp: str | None
+    max_workers: int
+    instruction_sets: tuple[str, ...]
+    instruction_set: str
+
+def build_info() -> _BuildInfo: ...
+def digamma(n: NDArray[np.int64]) -> NDArray[np.float64]: ...
+def ksg_counts(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    x_period: list[float],
+    y_period: list[float],
+    k: int,
+    workers: int,
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]: ...
+def ksg1(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    x_period: list[float],
+    y_period: list[float],
+    k: int,
+    workers: int,
+) -> tuple[float, int]: ...
+def ksg1_local(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    x_period: list[float],
+    y_period: list[float],
+    k: int,
+    workers: int,
+) -> tuple[NDArray[np.float64], int]: ...
+def ksg1_pairs(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    x_period: list[float],
+    y_period: list[float],
+    k: int,
+    workers: int,
+    pairs: list[tuple[int, int]],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]: ...

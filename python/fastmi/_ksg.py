@@ -1,0 +1,379 @@
+"""Mutual information by nearest neighbours (KSG), as users call it."""
+
+import warnings
+from typing import NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastmi import _core
+from fastmi._arguments import (
+    NanPolicy,
+    Period,
+    as_k,
+    as_periods,
+    as_workers,
+    check_enough_samples,
+    check_method,
+    paired_samples,
+    unit_of,
+)
+
+# From this share of coinciding samples on, they alone move the estimate by more than its usual standard error.
+_COINCIDENT_SHARE = 1e-3
+
+
+class KsgCounts(NamedTuple):
+    """The integers behind the estimate, one entry a sample."""
+
+    radius: NDArray[np.float64]
+    n_x: NDArray[np.int64]
+    n_y: NDArray[np.int64]
+
+
+class _Question(NamedTuple):
+    """What the core is asked, in the order of its parameters."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    x_period: list[float]
+    y_period: list[float]
+    k: int
+    workers: int
+
+
+def mutual_info(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    k: SupportsIndex = 3,
+    method: str = "ksg1",
+    x_period: Period = None,
+    y_period: Period = None,
+    nan_policy: NanPolicy = "raise",
+    base: float | None = None,
+    workers: int | None = None,
+) -> float:
+    """Estimate the mutual information I(X;Y) of two continuous variables.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
+        Row i of both is the same sample. Any real type; computed in float64. Columns are taken as they are, neither
+        rescaled nor jittered: the estimator sees all columns of one side at one scale, so give them comparable units.
+    k : int, default 3
+        Neighbours that set the radius of a sample. More lowers the variance and raises the bias.
+    method : {"ksg1"}
+        The estimator; the names "ksg2", "mixed", "gaussian" and "histogram" are reserved.
+    x_period, y_period : None, float or sequence, optional
+        Period of the columns: one for all of them, or an entry a column; None or 0 for a linear column. Angles in
+        radians have the period ``2 * numpy.pi``.
+    nan_policy : {"raise", "omit", "propagate"}
+        What NaN in a row does: raise an error, leave the row out, or make the result NaN.
+    base : float, optional
+        Unit of the result: 2 for bits. Nats by default.
+    workers : int, optional
+        Threads: None for OpenMP's default, -1 for all cores. The result does not depend on it.
+
+    Returns
+    -------
+    float
+        The estimate in nats, or to the given base. It may be negative where there is little information: it scatters
+        around the truth, and is not clipped.
+
+    Raises
+    ------
+    ValueError
+        For infinite values, NaN under "raise", empty, ragged or unequally long input, k < 1, n_samples <= k, and
+        periods, policies, methods or bases out of range.
+    TypeError
+        For complex, object, text and masked arrays, and for k or workers that are no integers.
+    NotImplementedError
+        For a reserved method.
+
+    Warns
+    -----
+    UserWarning
+        If many samples coincide with k others: then there is no density, and the estimate means nothing.
+
+    See Also
+    --------
+    ksg_counts : the exact integers behind the estimate.
+    mutual_info_matrix : every column against every column.
+
+    References
+    ----------
+    A. Kraskov, H. Stoegbauer, P. Grassberger, "Estimating mutual information", Phys. Rev. E 69, 066138 (2004),
+    equation (8).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastmi
+    >>> rng = np.random.default_rng(1)
+    >>> x = rng.normal(size=10_000)
+    >>> y = 0.6 * x + 0.8 * rng.normal(size=10_000)
+    >>> print(f"{fastmi.mutual_info(x, y):.2f} nats, in theory {-0.5 * np.log(1 - 0.6**2):.2f}")
+    0.22 nats, in theory 0.22
+    """
+    check_method(method)
+    unit = unit_of(base)
+    question, complete = _ask(x, y, k, x_period, y_period, nan_policy, workers)
+    if question is None:
+        return float("nan")
+    value, n_coincident = _core.ksg1(*question)
+    _warn_if_coincident(n_coincident, int(complete.sum()))
+    return value / unit
+
+
+def ksg_counts(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    k: SupportsIndex = 3,
+    x_period: Period = None,
+    y_period: Period = None,
+    nan_policy: NanPolicy = "raise",
+    workers: int | None = None,
+) -> KsgCounts:
+    """Count the neighbours on which the KSG estimate rests, exactly.
+
+    Parameters
+    ----------
+    x, y, k, x_period, y_period, nan_policy, workers
+        As for :func:`mutual_info`.
+
+    Returns
+    -------
+    radius : ndarray of float64, shape (n_samples,)
+        Distance of each sample to its k-th nearest other sample in the joint max-norm. The distance in a column is the
+        float64 ``abs(a - b)``, on a periodic column the shortest way round after ``fmod(value, period)``.
+    n_x, n_y : ndarray of int64, shape (n_samples,)
+        How many other samples are strictly closer than the radius in x alone and in y alone.
+
+        Rows with NaN have radius NaN and counts -1 under "omit"; under "propagate" all rows do, if any has NaN.
+
+    Raises
+    ------
+    ValueError, TypeError
+        As for :func:`mutual_info`.
+
+    References
+    ----------
+    A. Kraskov, H. Stoegbauer, P. Grassberger, Phys. Rev. E 69, 066138 (2004), first algorithm.
+
+    Examples
+    --------
+    >>> import fastmi
+    >>> radius, n_x, n_y = fastmi.ksg_counts([0.0, 1.0, 3.0, 7.0], [0.0, 2.0, 1.0, 8.0], k=1)
+    >>> radius, n_x, n_y
+    (array([2., 2., 2., 7.]), array([1, 1, 0, 3]), array([1, 1, 2, 2]))
+    """
+    question, complete = _ask(x, y, k, x_period, y_period, nan_policy, workers)
+    counts = KsgCounts(
+        np.full(len(complete), np.nan), np.full(len(complete), -1, np.int64), np.full(len(complete), -1, np.int64)
+    )
+    if question is not None:
+        for rows, found in zip(counts, _core.ksg_counts(*question), strict=True):
+            rows[complete] = found
+    return counts
+
+
+def local_mutual_info(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    k: SupportsIndex = 3,
+    method: str = "ksg1",
+    x_period: Period = None,
+    y_period: Period = None,
+    nan_policy: NanPolicy = "raise",
+    base: float | None = None,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """Estimate how much each single sample contributes to the mutual information.
+
+    Parameters
+    ----------
+    x, y, k, method, x_period, y_period, nan_policy, base, workers
+        As for :func:`mutual_info`.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_samples,)
+        psi(k) + psi(n) - psi(n_x + 1) - psi(n_y + 1) of every sample, in nats or to the given base. Their mean is
+        :func:`mutual_info`, to rounding. Rows with NaN are NaN under "omit" (take ``numpy.nanmean``); under
+        "propagate" all rows are, if any has NaN.
+
+    Raises
+    ------
+    ValueError, TypeError, NotImplementedError
+        As for :func:`mutual_info`.
+
+    Warns
+    -----
+    UserWarning
+        As for :func:`mutual_info`.
+
+    References
+    ----------
+    A. Kraskov, H. Stoegbauer, P. Grassberger, Phys. Rev. E 69, 066138 (2004), equation (8) before the mean.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastmi
+    >>> rng = np.random.default_rng(1)
+    >>> x = rng.normal(size=1000)
+    >>> y = x + rng.normal(size=1000)
+    >>> local = fastmi.local_mutual_info(x, y)
+    >>> local.shape, bool(np.isclose(local.mean(), fastmi.mutual_info(x, y)))
+    ((1000,), True)
+    """
+    check_method(method)
+    unit = unit_of(base)
+    question, complete = _ask(x, y, k, x_period, y_period, nan_policy, workers)
+    terms = np.full(len(complete), np.nan)
+    if question is not None:
+        terms[complete], n_coincident = _core.ksg1_local(*question)
+        _warn_if_coincident(n_coincident, int(complete.sum()))
+    return terms / unit
+
+
+def mutual_info_matrix(
+    x: ArrayLike,
+    y: ArrayLike | None = None,
+    *,
+    k: SupportsIndex = 3,
+    method: str = "ksg1",
+    x_period: Period = None,
+    y_period: Period = None,
+    nan_policy: NanPolicy = "raise",
+    base: float | None = None,
+    workers: int | None = None,
+) -> NDArray[np.float64]:
+    """Estimate the mutual information of every column of x with every column of y.
+
+    Every column is sorted once for all the pairs it is in, and the pairs are computed in parallel.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
+        Row i of both is the same sample. Without y, the columns of x are taken against each other.
+    k, method, x_period, y_period, base, workers
+        As for :func:`mutual_info`. Without y, `y_period` must be None: the periods of x hold for both.
+    nan_policy : {"raise", "omit", "propagate"}
+        As for :func:`mutual_info`, pair by pair: "omit" leaves out the rows in which one of the two columns is NaN,
+        "propagate" makes the pairs of a column with NaN NaN.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_columns_x, n_columns_y)
+        Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit; symmetric without y.
+
+    Raises
+    ------
+    ValueError, TypeError, NotImplementedError
+        As for :func:`mutual_info`. A pair with too few common rows is named by its columns.
+
+    Warns
+    -----
+    UserWarning
+        As for :func:`mutual_info`, once for the matrix.
+
+    References
+    ----------
+    A. Kraskov, H. Stoegbauer, P. Grassberger, Phys. Rev. E 69, 066138 (2004), equation (8).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import fastmi
+    >>> rng = np.random.default_rng(1)
+    >>> x = rng.normal(size=(2000, 3))
+    >>> y = x[:, :2] + rng.normal(size=(2000, 2))
+    >>> fastmi.mutual_info_matrix(x, y).round(1) + 0.0
+    array([[0.4, 0. ],
+           [0. , 0.3],
+           [0. , 0. ]])
+    """
+    check_method(method)
+    unit = unit_of(base)
+    if y is None and y_period is not None:
+        raise ValueError(f"y_period={y_period!r} is given without y; x_period holds for both sides")
+    samples = paired_samples(x, x if y is None else y, nan_policy)
+    question = _Question(
+        samples.x,
+        samples.y,
+        as_periods("x_period", x_period, samples.x.shape[1]),
+        as_periods("y_period", x_period if y is None else y_period, samples.y.shape[1]),
+        as_k(k),
+        as_workers(workers),
+    )
+    n_common = _common_rows(samples.x, samples.y)
+    asked = n_common == len(samples.x) if nan_policy == "propagate" else np.ones(n_common.shape, np.bool_)
+    if y is None:
+        asked = np.triu(asked)
+    other = "x" if y is None else "y"
+    for i, j in np.argwhere(asked & (n_common <= question.k))[:1]:
+        check_enough_samples(int(n_common[i, j]), question.k, f"column {i} of x and column {j} of {other}")
+
+    rows, columns = np.nonzero(asked)
+    found, n_coincident = _core.ksg1_pairs(*question, list(zip(rows.tolist(), columns.tolist(), strict=True)))
+    values = np.full(n_common.shape, np.nan)
+    values[rows, columns] = found
+    if y is None:
+        values[columns, rows] = found
+    if found.size:
+        worst = int(np.argmax(n_coincident / n_common[rows, columns]))
+        which = f" of column {rows[worst]} of x and column {columns[worst]} of {other}"
+        _warn_if_coincident(int(n_coincident[worst]), int(n_common[rows, columns][worst]), which)
+    return values / unit
+
+
+def _ask(
+    x: ArrayLike,
+    y: ArrayLike,
+    k: SupportsIndex,
+    x_period: Period,
+    y_period: Period,
+    nan_policy: NanPolicy,
+    workers: int | None,
+) -> tuple[_Question | None, NDArray[np.bool_]]:
+    """Return the question about the complete rows, None if NaN is to be propagated; and which rows are complete."""
+    samples = paired_samples(x, y, nan_policy)
+    complete = samples.complete
+    question = _Question(
+        samples.x,
+        samples.y,
+        as_periods("x_period", x_period, samples.x.shape[1]),
+        as_periods("y_period", y_period, samples.y.shape[1]),
+        as_k(k),
+        as_workers(workers),
+    )
+    if complete.all():
+        check_enough_samples(len(complete), question.k)
+        return question, complete
+    if nan_policy == "propagate":
+        return None, np.zeros_like(complete)
+    check_enough_samples(int(complete.sum()), question.k)
+    kept_x, kept_y = (np.asfortranarray(side[complete]) for side in (samples.x, samples.y))
+    return question._replace(x=kept_x, y=kept_y), complete
+
+
+def _common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return how many rows each column of x shares with each column of y, NaN left out."""
+    complete_x, complete_y = (np.isfinite(side).astype(np.float64) for side in (x, y))
+    return (complete_x.T @ complete_y).astype(np.int64)
+
+
+def _warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
+    if n_coincident < _COINCIDENT_SHARE * n_samples or n_coincident == 0:
+        return
+    warnings.warn(
+        f"{n_coincident / n_samples:.1%} of the samples{which} coincide with at least k others in x and y together "
+        "(radius 0). KSG assumes a density, which such data does not have: the estimate means little. For discrete or "
+        "mixed data use method=\"mixed\".",
+        UserWarning,
+        stacklevel=3,
+    )
