@@ -80,14 +80,13 @@ def complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy
     """Return which rows are free of NaN, or raise if the policy is "raise" and some are not."""
     if nan_policy not in _NAN_POLICIES:
         raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
-    missing = np.isnan(samples).any(axis=1)
+    missing = np.asarray(np.isnan(samples).any(axis=1))
     if nan_policy == "raise" and missing.any():
         raise ValueError(
             f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
             "pass nan_policy='omit' to leave such rows out, or 'propagate' to get NaN"
         )
-    complete: NDArray[np.bool_] = ~missing
-    return complete
+    return ~missing
 
 
 def as_k(k: SupportsIndex) -> int:
@@ -144,15 +143,15 @@ def as_workers(workers: int | None) -> int:
     return as_int
 
 
-def unit_of(base: float | None) -> float:
+def unit_of(base: object) -> float:
     """Return the size in nats of one unit of information to the given base."""
     if base is None:
         return 1.0
     if not isinstance(base, Real):
         raise TypeError(f"base={base!r} is not a number; pass 2 for bits, or None for nats")
-    if not 1 < base < math.inf:
+    if not 1 < float(base) < math.inf:
         raise ValueError(f"base={base!r} is not a finite number above 1; pass 2 for bits, or None for nats")
-    return math.log(base)
+    return math.log(float(base))
 
 
 def check_method(method: str) -> None:

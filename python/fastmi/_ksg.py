@@ -31,6 +31,27 @@ class KsgCounts(NamedTuple):
     n_y: NDArray[np.int64]
 
 
+class Estimate(NamedTuple):
+    """An estimate in nats, with what is needed to judge it."""
+
+    mutual_info: float
+    n_samples: int
+    n_coincident: int  # samples of radius 0
+
+
+class Estimates(NamedTuple):
+    """The same for many; the fields are arrays of one shape."""
+
+    mutual_info: NDArray[np.float64]
+    n_samples: NDArray[np.int64]
+    n_coincident: NDArray[np.int64]
+
+    @property
+    def doubtful(self) -> NDArray[np.bool_]:
+        """Where so many samples coincide that the estimate means little."""
+        return self.n_coincident > _COINCIDENT_SHARE * self.n_samples
+
+
 class _Question(NamedTuple):
     """What the core is asked, in the order of its parameters."""
 
@@ -118,12 +139,9 @@ def mutual_info(
     """
     check_method(method)
     unit = unit_of(base)
-    question, complete = _ask(x, y, k, x_period, y_period, nan_policy, workers)
-    if question is None:
-        return float("nan")
-    value, n_coincident = _core.ksg1(*question)
-    _warn_if_coincident(n_coincident, int(complete.sum()))
-    return value / unit
+    found = estimate(x, y, k, x_period, y_period, nan_policy, workers)
+    _warn_if_coincident(found.n_coincident, found.n_samples)
+    return found.mutual_info / unit
 
 
 def ksg_counts(
@@ -236,7 +254,7 @@ def local_mutual_info(
     terms = np.full(len(complete), np.nan)
     if question is not None:
         terms[complete], n_coincident = _core.ksg1_local(*question)
-        _warn_if_coincident(n_coincident, int(complete.sum()))
+        _warn_if_coincident(n_coincident, len(question.x))
     return terms / unit
 
 
@@ -301,34 +319,81 @@ def mutual_info_matrix(
     unit = unit_of(base)
     if y is None and y_period is not None:
         raise ValueError(f"y_period={y_period!r} is given without y; x_period holds for both sides")
+    estimates = matrix_estimates(x, y, k, x_period, y_period, nan_policy, workers)
+    share = estimates.n_coincident / np.maximum(estimates.n_samples, 1)
+    i, j = np.unravel_index(np.argmax(share), share.shape)
+    _warn_if_coincident(
+        int(estimates.n_coincident[i, j]),
+        int(estimates.n_samples[i, j]),
+        f" of column {i} of x and column {j} of {'x' if y is None else 'y'}",
+    )
+    return estimates.mutual_info / unit
+
+
+def estimate(
+    x: ArrayLike,
+    y: ArrayLike,
+    k: SupportsIndex,
+    x_period: Period,
+    y_period: Period,
+    nan_policy: NanPolicy,
+    workers: int | None,
+) -> Estimate:
+    """Do the work of :func:`mutual_info`, without warnings."""
+    question, _ = _ask(x, y, k, x_period, y_period, nan_policy, workers)
+    if question is None:
+        return Estimate(float("nan"), 0, 0)
+    value, n_coincident = _core.ksg1(*question)
+    return Estimate(value, len(question.x), n_coincident)
+
+
+def matrix_estimates(
+    x: ArrayLike,
+    y: ArrayLike | None,
+    k: SupportsIndex,
+    x_period: Period,
+    y_period: Period,
+    nan_policy: NanPolicy,
+    workers: int | None,
+) -> Estimates:
+    """Do the work of :func:`mutual_info_matrix`, without warnings; the fields have its shape."""
     samples = paired_samples(x, x if y is None else y, nan_policy)
-    question = _Question(
-        samples.x,
-        samples.y,
-        as_periods("x_period", x_period, samples.x.shape[1]),
-        as_periods("y_period", x_period if y is None else y_period, samples.y.shape[1]),
+    question = _question(samples.x, samples.y, k, x_period, x_period if y is None else y_period, workers)
+    n_samples = common_rows(samples.x, samples.y)
+    asked = n_samples == len(samples.x) if nan_policy == "propagate" else np.ones(n_samples.shape, np.bool_)
+    if y is None:
+        asked = np.triu(asked)
+    for i, j in np.argwhere(asked & (n_samples <= question.k))[:1]:
+        check_enough_samples(
+            int(n_samples[i, j]), question.k, f"column {i} of x and column {j} of {'x' if y is None else 'y'}"
+        )
+
+    pairs = np.argwhere(asked)
+    value = np.full(n_samples.shape, np.nan)
+    n_coincident = np.zeros(n_samples.shape, np.int64)
+    value[asked], n_coincident[asked] = _core.ksg1_pairs(*question, [(int(i), int(j)) for i, j in pairs])
+    if y is None:
+        lower = np.tril_indices(len(value), -1)
+        value[lower], n_coincident[lower] = value.T[lower], n_coincident.T[lower]
+    return Estimates(value, n_samples, n_coincident)
+
+
+def _question(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    k: SupportsIndex,
+    x_period: Period,
+    y_period: Period,
+    workers: int | None,
+) -> _Question:
+    return _Question(
+        x,
+        y,
+        as_periods("x_period", x_period, x.shape[1]),
+        as_periods("y_period", y_period, y.shape[1]),
         as_k(k),
         as_workers(workers),
     )
-    n_common = _common_rows(samples.x, samples.y)
-    asked = n_common == len(samples.x) if nan_policy == "propagate" else np.ones(n_common.shape, np.bool_)
-    if y is None:
-        asked = np.triu(asked)
-    other = "x" if y is None else "y"
-    for i, j in np.argwhere(asked & (n_common <= question.k))[:1]:
-        check_enough_samples(int(n_common[i, j]), question.k, f"column {i} of x and column {j} of {other}")
-
-    rows, columns = np.nonzero(asked)
-    found, n_coincident = _core.ksg1_pairs(*question, list(zip(rows.tolist(), columns.tolist(), strict=True)))
-    values = np.full(n_common.shape, np.nan)
-    values[rows, columns] = found
-    if y is None:
-        values[columns, rows] = found
-    if found.size:
-        worst = int(np.argmax(n_coincident / n_common[rows, columns]))
-        which = f" of column {rows[worst]} of x and column {columns[worst]} of {other}"
-        _warn_if_coincident(int(n_coincident[worst]), int(n_common[rows, columns][worst]), which)
-    return values / unit
 
 
 def _ask(
@@ -341,39 +406,29 @@ def _ask(
     workers: int | None,
 ) -> tuple[_Question | None, NDArray[np.bool_]]:
     """Return the question about the complete rows, None if NaN is to be propagated; and which rows are complete."""
-    samples = paired_samples(x, y, nan_policy)
-    complete = samples.complete
-    question = _Question(
-        samples.x,
-        samples.y,
-        as_periods("x_period", x_period, samples.x.shape[1]),
-        as_periods("y_period", y_period, samples.y.shape[1]),
-        as_k(k),
-        as_workers(workers),
-    )
-    if complete.all():
-        check_enough_samples(len(complete), question.k)
-        return question, complete
-    if nan_policy == "propagate":
-        return None, np.zeros_like(complete)
-    check_enough_samples(int(complete.sum()), question.k)
-    kept_x, kept_y = (np.asfortranarray(side[complete]) for side in (samples.x, samples.y))
-    return question._replace(x=kept_x, y=kept_y), complete
+    x_all, y_all, complete = paired_samples(x, y, nan_policy)
+    question = _question(x_all, y_all, k, x_period, y_period, workers)
+    if not complete.all():
+        if nan_policy == "propagate":
+            return None, complete
+        question = question._replace(x=np.asfortranarray(x_all[complete]), y=np.asfortranarray(y_all[complete]))
+    check_enough_samples(len(question.x), question.k)
+    return question, complete
 
 
-def _common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return how many rows each column of x shares with each column of y, NaN left out."""
     complete_x, complete_y = (np.isfinite(side).astype(np.float64) for side in (x, y))
     return (complete_x.T @ complete_y).astype(np.int64)
 
 
 def _warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
-    if n_coincident < _COINCIDENT_SHARE * n_samples or n_coincident == 0:
+    if n_coincident <= _COINCIDENT_SHARE * n_samples:
         return
     warnings.warn(
         f"{n_coincident / n_samples:.1%} of the samples{which} coincide with at least k others in x and y together "
         "(radius 0). KSG assumes a density, which such data does not have: the estimate means little. For discrete or "
-        "mixed data use method=\"mixed\".",
+        'mixed data use method="mixed".',
         UserWarning,
         stacklevel=3,
     )

@@ -1,0 +1,5 @@
+"""``python -m fastmi`` is the command `fastmi`."""
+
+from fastmi.cli import main
+
+raise SystemExit(main())
