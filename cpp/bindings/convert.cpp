@@ -15,9 +15,10 @@ Samples to_samples(const Matrix& matrix, const std::vector<double>& periods) {
   return samples;
 }
 
-std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods) {
+std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods, Execution& execution) {
   std::vector<Column> columns;
   for (pybind11::ssize_t c = 0; c < matrix.shape(1); ++c) {
+    execution.check();
     columns.emplace_back(column_of(matrix, c), Axis(periods[static_cast<std::size_t>(c)]));
   }
   return columns;

@@ -20,7 +20,7 @@ using Vector = pybind11::array_t<double>;
 
 std::span<const double> column_of(const Matrix& matrix, pybind11::ssize_t c);
 Samples to_samples(const Matrix& matrix, const std::vector<double>& periods);
-std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods);
+std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods, Execution& execution);
 
 // The array takes over the vector's memory.
 template <class T>

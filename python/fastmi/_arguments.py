@@ -89,6 +89,15 @@ def complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy
     return ~missing
 
 
+def second_side(x: ArrayLike, x_period: Period, y: ArrayLike | None, y_period: Period) -> tuple[ArrayLike, Period]:
+    """Return y and its period, which are those of x where y is None."""
+    if y is not None:
+        return y, y_period
+    if y_period is not None:
+        raise ValueError(f"y_period={y_period!r} is given without y; x_period holds for both sides")
+    return x, x_period
+
+
 def as_k(k: SupportsIndex) -> int:
     """Return `k` as an int of at least 1."""
     try:

@@ -13,7 +13,7 @@ from fastmi._ksg import Estimates, common_rows, estimate, matrix_estimates
 
 JOINT = "joint"
 # So large that counts, scaled to unit variance, are all but continuous: KSG reads something into coarser steps.
-_POISSON_MEAN = 1e6
+_POISSON_MEAN = 1e12
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from fastmi._arguments import (
     check_enough_samples,
     check_method,
     paired_samples,
+    second_side,
     unit_of,
 )
 
@@ -132,8 +133,7 @@ def mutual_info_matrix(
     workers: int | None = None,
 ) -> Array:
     """Return I of every column of x with every column of y; see :func:`fastmi.mutual_info_matrix`."""
-    if y is None:
-        y, y_period = x, x_period
+    y, y_period = second_side(x, x_period, y, y_period)
     x_all, y_all, _ = paired_samples(x, y, nan_policy)
     x_periods = as_periods("x_period", x_period, x_all.shape[1])
     y_periods = as_periods("y_period", y_period, y_all.shape[1])

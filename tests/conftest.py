@@ -1,0 +1,16 @@
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+# The same examples everywhere, and no clock: machines that run this are shared.
+hypothesis.settings.register_profile("fastmi", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("fastmi")
+
+
+@pytest.fixture(scope="session")
+def real_event() -> Path:
+    path = Path(__file__).parents[2] / "shared" / "data" / "trackml" / "event000000001-latent.npz"
+    if not path.exists():
+        pytest.skip("the TrackML event is not there")
+    return path
