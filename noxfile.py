@@ -1,0 +1,69 @@
+"""Developers' habits, one word each: ``nox -s tests``; plain ``nox`` does what a change must pass."""
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.sessions = ["lint", "types", "tests", "serial"]
+nox.options.default_venv_backend = "venv"
+
+# Pinned, so that a new release of a tool does not fail a change that has nothing to do with it.
+RUFF = "ruff==0.17.5"
+CLANG_FORMAT = "clang-format==23.1.5"
+MYPY = "mypy==2.4.1"
+CODESPELL = "codespell==2.4.3"
+
+WERROR = "-Ccmake.define.FASTMI_WERROR=ON"
+
+
+def _cpp_files(session: nox.Session) -> list[str]:
+    tracked = session.run("git", "ls-files", "cpp", external=True, silent=True, log=False)
+    return [name for name in tracked.split() if name.endswith((".hpp", ".cpp"))]
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style: ruff, clang-format, spelling."""
+    session.install(RUFF, CLANG_FORMAT, CODESPELL)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("clang-format", "--dry-run", "--Werror", *_cpp_files(session))
+    session.run("codespell")
+
+
+@nox.session
+def format(session: nox.Session) -> None:  # noqa: A001
+    """Rewrite what lint would complain of."""
+    session.install(RUFF, CLANG_FORMAT)
+    session.run("ruff", "check", "--fix")
+    session.run("ruff", "format")
+    session.run("clang-format", "-i", *_cpp_files(session))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types, strictly, and the stub of the core against the core."""
+    session.install(MYPY, ".")
+    session.run("mypy")
+    session.run("stubtest", "fastmi._core")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Build with warnings as errors and run the tests."""
+    session.install(".[test]", WERROR)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def serial(session: nox.Session) -> None:
+    """Build without OpenMP and run the tests on one thread."""
+    session.install(".[test]", WERROR, "-Ccmake.define.CMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
+    session.run("python", "-c", "import fastmi; assert fastmi.build_info()['openmp'] is None")
+    session.run("pytest", "--deselect", "tests/test_real_event.py", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Print fastmi beside its peers."""
+    session.install(".[bench]")
+    session.run("python", "-m", "bench.compare", *session.posargs)
