@@ -12,7 +12,7 @@ CLANG_FORMAT = "clang-format==23.1.5"
 MYPY = "mypy==2.4.1"
 CODESPELL = "codespell==2.4.3"
 
-WERROR = "-Ccmake.define.FASTMI_WERROR=ON"
+WERROR = "--config-settings=cmake.define.FASTMI_WERROR=ON"
 
 
 def _cpp_files(session: nox.Session) -> list[str]:
@@ -42,7 +42,7 @@ def format(session: nox.Session) -> None:  # noqa: A001
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly, and the stub of the core against the core."""
-    session.install(MYPY, ".")
+    session.install(MYPY, ".[plot]")
     session.run("mypy")
     session.run("stubtest", "fastmi._core")
 
@@ -57,7 +57,7 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def serial(session: nox.Session) -> None:
     """Build without OpenMP and run the tests on one thread."""
-    session.install(".[test]", WERROR, "-Ccmake.define.CMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
+    session.install(".[test]", WERROR, "--config-settings=cmake.define.CMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
     session.run("python", "-c", "import fastmi; assert fastmi.build_info()['openmp'] is None")
     session.run("pytest", "--deselect", "tests/test_real_event.py", *session.posargs)
 
