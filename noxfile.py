@@ -42,7 +42,7 @@ def format(session: nox.Session) -> None:  # noqa: A001
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly, and the stub of the core against the core."""
-    session.install(MYPY, ".[plot]")
+    session.install(MYPY, ".[plot]", WERROR)
     session.run("mypy")
     session.run("stubtest", "fastmi._core")
 
