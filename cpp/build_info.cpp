@@ -1,6 +1,7 @@
 #include "build_info.hpp"
 
 #include "execution.hpp"
+#include "kernels/kernels.hpp"
 
 namespace fastmi {
 namespace {
@@ -28,8 +29,9 @@ std::string openmp() {
 }  // namespace
 
 BuildInfo build_info() {
-  return {FASTMI_VERSION, compiler(), "C++" + std::to_string(__cplusplus / 100 % 100), openmp(), resolve_workers(0),
-          {"baseline"},   "baseline"};
+  return {FASTMI_VERSION, compiler(),         "C++" + std::to_string(__cplusplus / 100 % 100),
+          openmp(),       resolve_workers(0), instruction_sets(),
+          kernels().name};
 }
 
 }  // namespace fastmi

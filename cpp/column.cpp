@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+
+#include "argsort.hpp"
 
 namespace fastmi {
 namespace {
@@ -24,39 +25,71 @@ std::int64_t partition_point(std::int64_t begin, std::int64_t end, const Predica
 }
 
 // Samples closer than the radius among those 1 .. end - 1 ranks to one side, where `direct` gives the direct distance
-// and never decreases. On a periodic axis the close ones lie around 0, one and two periods away.
+// and never decreases. The close ones lie around 0, one and two periods away.
 template <class Direct>
-std::int64_t count_side(const Direct& direct, std::int64_t end, Axis axis, double radius) {
-  const std::int64_t end_0 = partition_point(1, end, [&](std::int64_t s) { return direct(s) < radius; });
-  if (!axis.periodic()) return end_0 - 1;
-  const double period = axis.period();
+std::int64_t count_side(const Direct& direct, std::int64_t end, double period, double radius) {
   const auto first = [&](std::int64_t from, double turn) {
     return partition_point(from, end, [&](std::int64_t s) { return !(turn - direct(s) < radius); });
   };
+  const std::int64_t end_0 = partition_point(1, end, [&](std::int64_t s) { return direct(s) < radius; });
   const std::int64_t begin_1 = first(end_0, period);
   const std::int64_t end_1 = partition_point(begin_1, end, [&](std::int64_t s) { return direct(s) - period < radius; });
   const std::int64_t begin_2 = first(end_1, 2 * period);
   return (end_0 - 1) + (end_1 - begin_1) + (end - begin_2);
 }
 
+std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, double period, double radius) {
+  if (!(radius > 0)) return 0;
+  const double* x = sorted.data() + rank;
+  const auto below = [=](std::int64_t steps) { return *x - x[-steps]; };
+  const auto above = [=](std::int64_t steps) { return x[steps] - *x; };
+  const auto n = static_cast<std::int64_t>(sorted.size());
+  return count_side(below, rank + 1, period, radius) + count_side(above, n - rank, period, radius);
+}
+
 }  // namespace
 
-Column::Column(std::span<const double> values, Axis axis) : axis_(axis) {
-  values_.reserve(values.size());
-  std::vector<std::pair<double, std::int64_t>> ranked;
+Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values.begin(), values.end()) {
+  std::vector<Ranked> ranked;
   ranked.reserve(values.size());
-  for (const double value : values) {
-    const double wrapped = axis.wrap(value);
-    if (!std::isnan(wrapped)) ranked.emplace_back(wrapped, static_cast<std::int64_t>(values_.size()));
-    values_.push_back(wrapped);
+  for (std::size_t row = 0; row < values_.size(); ++row) {
+    values_[row] = axis.wrap(values_[row]);
+    if (!std::isnan(values_[row])) ranked.push_back({values_[row], static_cast<std::int64_t>(row)});
   }
-  std::sort(ranked.begin(), ranked.end());
+  argsort(ranked);
   sorted_.reserve(ranked.size());
   order_.reserve(ranked.size());
   for (const auto& [value, row] : ranked) {
     sorted_.push_back(value);
     order_.push_back(row);
   }
+  index();
+}
+
+// Lays the grid over the sorted values: about as many cells as values.
+void Column::index() {
+  if (sorted_.empty()) return;
+  const double range = sorted_.back() - sorted_.front();
+  const auto n = static_cast<std::int64_t>(sorted_.size());
+  const double per_unit = static_cast<double>(n) / range;
+  cells_per_unit_ = std::isfinite(range) && std::isfinite(per_unit) ? per_unit : 0;
+  const std::int64_t n_cells = cells_per_unit_ > 0 ? n : 1;
+
+  n_distinct_ = 1;
+  cell_begin_.reserve(static_cast<std::size_t>(n_cells + 1));
+  for (std::int64_t i = 0; i < n; ++i) {
+    const auto value = sorted_[static_cast<std::size_t>(i)];
+    const auto cell = static_cast<std::int64_t>((value - sorted_.front()) * cells_per_unit_);
+    while (static_cast<std::int64_t>(cell_begin_.size()) <= std::min(cell, n_cells - 1)) cell_begin_.push_back(i);
+    if (i > 0) n_distinct_ += value > sorted_[static_cast<std::size_t>(i - 1)];
+  }
+  cell_begin_.resize(static_cast<std::size_t>(n_cells + 1), n);
+}
+
+GridView Column::grid() const {
+  return {sorted_.data(),     static_cast<std::int64_t>(sorted_.size()),
+          cell_begin_.data(), static_cast<std::int64_t>(cell_begin_.size()) - 1,
+          sorted_.front(),    cells_per_unit_};
 }
 
 Column Column::select(std::span<const std::uint8_t> kept) const {
@@ -73,28 +106,29 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
     selected.sorted_.push_back(sorted_[rank]);
     selected.order_.push_back(row);
   }
+  selected.index();
   return selected;
 }
 
 void Column::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
+  const Kernels& kernel = kernels();
   const auto n = static_cast<std::int64_t>(order_.size());
   execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, [&](std::int64_t task) {
-    const std::int64_t end = std::min(n, (task + 1) * ranks_per_task);
-    for (std::int64_t rank = task * ranks_per_task; rank < end; ++rank) {
-      const auto row = static_cast<std::size_t>(order_[static_cast<std::size_t>(rank)]);
-      count[row] = count_closer(rank, radius[row]);
+    const std::int64_t begin = task * ranks_per_task;
+    const std::int64_t end = std::min(n, begin + ranks_per_task);
+    const std::int64_t* row = order_.data() + begin;
+    double radius_of[ranks_per_task];
+    std::int64_t count_of[ranks_per_task];
+    for (std::int64_t i = 0; i < end - begin; ++i) radius_of[i] = radius[static_cast<std::size_t>(row[i])];
+    if (axis_.periodic()) {
+      for (std::int64_t i = 0; i < end - begin; ++i) {
+        count_of[i] = count_periodic(sorted_, begin + i, axis_.period(), radius_of[i]);
+      }
+    } else {
+      kernel.count_sorted(grid(), begin, end, radius_of, count_of);
     }
+    for (std::int64_t i = 0; i < end - begin; ++i) count[static_cast<std::size_t>(row[i])] = count_of[i];
   });
-}
-
-std::int64_t Column::count_closer(std::int64_t rank, double radius) const {
-  if (!(radius > 0)) return 0;
-  const double* v = sorted_.data();
-  const double x = v[rank];
-  const auto below = [=](std::int64_t steps) { return x - v[rank - steps]; };
-  const auto above = [=](std::int64_t steps) { return v[rank + steps] - x; };
-  const auto n = static_cast<std::int64_t>(sorted_.size());
-  return count_side(below, rank + 1, axis_, radius) + count_side(above, n - rank, axis_, radius);
 }
 
 }  // namespace fastmi

@@ -1,5 +1,5 @@
-// One column prepared once: sorted, with the row of every rank. It answers KSG's marginal question, how many other
-// samples are closer than a radius, by binary search; a scan of many pairs shares it.
+// One column prepared once, for all the pairs it is in: sorted, with the row of every rank and a grid over its values.
+// It answers KSG's marginal question, how many other samples are closer than a radius.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 
 #include "axis.hpp"
 #include "execution.hpp"
+#include "kernels/kernels.hpp"
 
 namespace fastmi {
 
@@ -20,6 +21,10 @@ class Column {
   std::span<const double> values() const { return values_; }
   bool complete() const { return order_.size() == values_.size(); }
 
+  std::span<const double> sorted() const { return sorted_; }
+  std::span<const std::int64_t> order() const { return order_; }  // row of each rank
+  std::int64_t n_distinct() const { return n_distinct_; }
+
   // The rows where `kept` is not 0, renumbered; the order is filtered, not sorted again.
   Column select(std::span<const std::uint8_t> kept) const;
 
@@ -28,12 +33,16 @@ class Column {
 
  private:
   explicit Column(Axis axis) : axis_(axis) {}
-  std::int64_t count_closer(std::int64_t rank, double radius) const;
+  void index();
+  GridView grid() const;
 
   Axis axis_;
   std::vector<double> values_;
   std::vector<double> sorted_;
   std::vector<std::int64_t> order_;
+  std::int64_t n_distinct_ = 0;
+  std::vector<std::int64_t> cell_begin_;
+  double cells_per_unit_ = 0;
 };
 
 }  // namespace fastmi

@@ -4,6 +4,7 @@
 
 #include "digamma.hpp"
 #include "kd_tree.hpp"
+#include "strips.hpp"
 
 namespace fastmi {
 namespace {
@@ -13,6 +14,19 @@ std::vector<double> joint_radius(const Samples& x, const Samples& y, std::int64_
   joint.append(y);
   std::vector<double> radius(static_cast<std::size_t>(joint.size()));
   KdTree(joint, execution).kth_distances(k, execution, radius);
+  return radius;
+}
+
+Samples as_samples(const Column& column) {
+  Samples samples(static_cast<std::int64_t>(column.values().size()));
+  samples.append(column.values(), column.axis());
+  return samples;
+}
+
+std::vector<double> joint_radius(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
+  if (!Strips::suits(x, y, k)) return joint_radius(as_samples(x), as_samples(y), k, execution);
+  std::vector<double> radius(x.values().size());
+  Strips(x, y).kth_distances(k, execution, radius);
   return radius;
 }
 
@@ -32,17 +46,16 @@ std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<cons
   return count;
 }
 
-Samples as_samples(const Column& column) {
-  Samples samples(static_cast<std::int64_t>(column.values().size()));
-  samples.append(column.values(), column.axis());
-  return samples;
+KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
+  KsgCounts counts;
+  counts.radius = joint_radius(x, y, k, execution);
+  counts.n_x = marginal_counts(x, counts.radius, execution);
+  counts.n_y = marginal_counts(y, counts.radius, execution);
+  return counts;
 }
 
 PairInformation ksg1(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
-  KsgCounts counts;
-  counts.radius = joint_radius(as_samples(x), as_samples(y), k, execution);
-  counts.n_x = marginal_counts(x, counts.radius, execution);
-  counts.n_y = marginal_counts(y, counts.radius, execution);
+  const KsgCounts counts = ksg_counts(x, y, k, execution);
   return {ksg1(counts, k), n_coincident(counts)};
 }
 
@@ -57,6 +70,9 @@ std::vector<std::uint8_t> common_rows(const Column& x, const Column& y) {
 }  // namespace
 
 KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+  if (x.n_columns() == 1 && y.n_columns() == 1) {
+    return ksg_counts(Column(x.column(0), x.axes().front()), Column(y.column(0), y.axes().front()), k, execution);
+  }
   KsgCounts counts;
   counts.radius = joint_radius(x, y, k, execution);
   counts.n_x = marginal_counts(x, counts.radius, execution);

@@ -1,0 +1,139 @@
+// A few doubles side by side, in the widest registers of the instruction set this file is compiled for.
+//
+// Kernels are compiled once for each instruction set, in a namespace named after it (FASTMI_ISA). They must not use
+// anything of the standard library that could be emitted out of line: the linker keeps one copy of such a function, and
+// it might be the one that an older processor cannot run. For the same reason all here is in an anonymous namespace.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
+namespace fastmi::FASTMI_ISA {
+namespace {
+
+// One bit for each lane.
+using Mask = unsigned;
+
+#if defined(__AVX512F__)
+
+struct Lanes {
+  static constexpr int width = 8;
+  __m512d v;
+};
+inline Lanes load(const double* p) { return {_mm512_loadu_pd(p)}; }
+inline void store(double* p, Lanes a) { _mm512_storeu_pd(p, a.v); }
+inline Lanes broadcast(double a) { return {_mm512_set1_pd(a)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_pd(a.v, b.v)}; }
+inline Lanes min(Lanes a, Lanes b) { return {_mm512_min_pd(a.v, b.v)}; }
+inline Lanes max(Lanes a, Lanes b) { return {_mm512_max_pd(a.v, b.v)}; }
+inline Lanes abs(Lanes a) { return {_mm512_abs_pd(a.v)}; }
+inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
+// b where the lane's bit is set, a elsewhere.
+inline Lanes select(Mask mask, Lanes a, Lanes b) {
+  return {_mm512_mask_blend_pd(static_cast<__mmask8>(mask), a.v, b.v)};
+}
+
+#elif defined(__AVX2__)
+
+struct Lanes {
+  static constexpr int width = 4;
+  __m256d v;
+};
+inline Lanes load(const double* p) { return {_mm256_loadu_pd(p)}; }
+inline void store(double* p, Lanes a) { _mm256_storeu_pd(p, a.v); }
+inline Lanes broadcast(double a) { return {_mm256_set1_pd(a)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm256_sub_pd(a.v, b.v)}; }
+inline Lanes min(Lanes a, Lanes b) { return {_mm256_min_pd(a.v, b.v)}; }
+inline Lanes max(Lanes a, Lanes b) { return {_mm256_max_pd(a.v, b.v)}; }
+inline Lanes abs(Lanes a) { return {_mm256_andnot_pd(_mm256_set1_pd(-0.0), a.v)}; }
+inline Mask less(Lanes a, Lanes b) {
+  return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)));
+}
+inline Lanes select(Mask mask, Lanes a, Lanes b) {
+  const __m256i bits = _mm256_set_epi64x(8, 4, 2, 1);
+  const __m256i chosen = _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(mask), bits), bits);
+  return {_mm256_blendv_pd(a.v, b.v, _mm256_castsi256_pd(chosen))};
+}
+
+#elif defined(__SSE2__)
+
+struct Lanes {
+  static constexpr int width = 2;
+  __m128d v;
+};
+inline Lanes load(const double* p) { return {_mm_loadu_pd(p)}; }
+inline void store(double* p, Lanes a) { _mm_storeu_pd(p, a.v); }
+inline Lanes broadcast(double a) { return {_mm_set1_pd(a)}; }
+inline Lanes operator-(Lanes a, Lanes b) { return {_mm_sub_pd(a.v, b.v)}; }
+inline Lanes min(Lanes a, Lanes b) { return {_mm_min_pd(a.v, b.v)}; }
+inline Lanes max(Lanes a, Lanes b) { return {_mm_max_pd(a.v, b.v)}; }
+inline Lanes abs(Lanes a) { return {_mm_andnot_pd(_mm_set1_pd(-0.0), a.v)}; }
+inline Mask less(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmplt_pd(a.v, b.v))); }
+inline Lanes select(Mask mask, Lanes a, Lanes b) {
+  const __m128d chosen =
+      _mm_castsi128_pd(_mm_set_epi64x(-static_cast<std::int64_t>(mask >> 1 & 1), -static_cast<std::int64_t>(mask & 1)));
+  return {_mm_or_pd(_mm_andnot_pd(chosen, a.v), _mm_and_pd(chosen, b.v))};
+}
+
+#else  // plain C++, for the compiler to vectorise
+
+struct Lanes {
+  static constexpr int width = 4;
+  double v[width];
+};
+template <class Function>
+inline Lanes each_lane(const Function& function) {
+  Lanes result;
+  for (int i = 0; i < Lanes::width; ++i) result.v[i] = function(i);
+  return result;
+}
+inline Lanes load(const double* p) {
+  return each_lane([=](int i) { return p[i]; });
+}
+inline void store(double* p, const Lanes& a) {
+  for (int i = 0; i < Lanes::width; ++i) p[i] = a.v[i];
+}
+inline Lanes broadcast(double a) {
+  return each_lane([=](int) { return a; });
+}
+inline Lanes operator-(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] - b.v[i]; });
+}
+inline Lanes min(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Lanes max(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
+}
+inline Lanes abs(const Lanes& a) {
+  return each_lane([&](int i) { return a.v[i] < 0 ? -a.v[i] : a.v[i]; });
+}
+inline Mask less(const Lanes& a, const Lanes& b) {
+  Mask mask = 0;
+  for (int i = 0; i < Lanes::width; ++i) mask |= static_cast<Mask>(a.v[i] < b.v[i]) << i;
+  return mask;
+}
+inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return mask >> i & 1 ? b.v[i] : a.v[i]; });
+}
+
+#endif
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+inline int count_bits(Mask mask) {
+#if defined(__GNUC__)
+  return __builtin_popcount(mask);
+#else
+  int count = 0;
+  for (; mask; mask &= mask - 1) ++count;
+  return count;
+#endif
+}
+
+}  // namespace
+}  // namespace fastmi::FASTMI_ISA
