@@ -1,4 +1,4 @@
-// Sorts a column: the values in order, each with its row.
+// The order of a column's values.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,7 @@
 
 namespace fastmi {
 
-struct Ranked {
-  double value;
-  std::int64_t row;
-};
-
-// Sorts in place by value; equal values (0 and -0 among them) keep their order. No NaN, no infinity.
-void argsort(std::vector<Ranked>& items);
+// The rows of all values but NaN, by ascending value; rows of equal values by ascending row. No infinities.
+std::vector<std::int64_t> argsort(std::span<const double> values);
 
 }  // namespace fastmi

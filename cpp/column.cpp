@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "argsort.hpp"
 
@@ -9,6 +10,7 @@ namespace fastmi {
 namespace {
 
 constexpr std::int64_t ranks_per_task = 1024;
+constexpr std::int64_t rows_worth_a_worker = 4096;  // to prepare
 
 // The first index in [begin, end) where `before` no longer holds, or end; it must hold for a prefix. Without branches
 // that depend on the data, since no processor can guess them.
@@ -50,50 +52,24 @@ std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, d
 }  // namespace
 
 Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values.begin(), values.end()) {
-  std::vector<Ranked> ranked;
-  ranked.reserve(values.size());
-  for (std::size_t row = 0; row < values_.size(); ++row) {
-    values_[row] = axis.wrap(values_[row]);
-    if (!std::isnan(values_[row])) ranked.push_back({values_[row], static_cast<std::int64_t>(row)});
-  }
-  argsort(ranked);
-  sorted_.reserve(ranked.size());
-  order_.reserve(ranked.size());
-  for (const auto& [value, row] : ranked) {
-    sorted_.push_back(value);
-    order_.push_back(row);
-  }
+  order_ = argsort(values_);
   index();
 }
 
-// Lays the grid over the sorted values: about as many cells as values.
+// Derives all else from the values and their order.
 void Column::index() {
-  if (sorted_.empty()) return;
-  const double range = sorted_.back() - sorted_.front();
-  const auto n = static_cast<std::int64_t>(sorted_.size());
-  const double per_unit = static_cast<double>(n) / range;
-  cells_per_unit_ = std::isfinite(range) && std::isfinite(per_unit) ? per_unit : 0;
-  const std::int64_t n_cells = cells_per_unit_ > 0 ? n : 1;
-
+  const std::size_t n = order_.size();
+  if (n == 0) return;
+  sorted_.resize(n + grid_padding, std::numeric_limits<double>::infinity());
+  for (std::size_t rank = 0; rank < n; ++rank) sorted_[rank] = values_[static_cast<std::size_t>(order_[rank])];
   n_distinct_ = 1;
-  cell_begin_.reserve(static_cast<std::size_t>(n_cells + 1));
-  for (std::int64_t i = 0; i < n; ++i) {
-    const auto value = sorted_[static_cast<std::size_t>(i)];
-    const auto cell = static_cast<std::int64_t>((value - sorted_.front()) * cells_per_unit_);
-    while (static_cast<std::int64_t>(cell_begin_.size()) <= std::min(cell, n_cells - 1)) cell_begin_.push_back(i);
-    if (i > 0) n_distinct_ += value > sorted_[static_cast<std::size_t>(i - 1)];
-  }
-  cell_begin_.resize(static_cast<std::size_t>(n_cells + 1), n);
-}
-
-GridView Column::grid() const {
-  return {sorted_.data(),     static_cast<std::int64_t>(sorted_.size()),
-          cell_begin_.data(), static_cast<std::int64_t>(cell_begin_.size()) - 1,
-          sorted_.front(),    cells_per_unit_};
+  for (std::size_t rank = 1; rank < n; ++rank) n_distinct_ += sorted_[rank] > sorted_[rank - 1];
+  grid_ = ValueGrid(sorted());
 }
 
 Column Column::select(std::span<const std::uint8_t> kept) const {
-  Column selected(axis_);
+  Column selected;
+  selected.axis_ = axis_;
   std::vector<std::int64_t> new_row(values_.size(), -1);
   for (std::size_t row = 0; row < values_.size(); ++row) {
     if (!kept[row]) continue;
@@ -102,9 +78,7 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
   }
   for (std::size_t rank = 0; rank < order_.size(); ++rank) {
     const std::int64_t row = new_row[static_cast<std::size_t>(order_[rank])];
-    if (row < 0) continue;
-    selected.sorted_.push_back(sorted_[rank]);
-    selected.order_.push_back(row);
+    if (row >= 0) selected.order_.push_back(row);
   }
   selected.index();
   return selected;
@@ -113,7 +87,7 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
 void Column::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
   const Kernels& kernel = kernels();
   const auto n = static_cast<std::int64_t>(order_.size());
-  execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, [&](std::int64_t task) {
+  execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, 2, [&](std::int64_t task) {
     const std::int64_t begin = task * ranks_per_task;
     const std::int64_t end = std::min(n, begin + ranks_per_task);
     const std::int64_t* row = order_.data() + begin;
@@ -122,13 +96,23 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
     for (std::int64_t i = 0; i < end - begin; ++i) radius_of[i] = radius[static_cast<std::size_t>(row[i])];
     if (axis_.periodic()) {
       for (std::int64_t i = 0; i < end - begin; ++i) {
-        count_of[i] = count_periodic(sorted_, begin + i, axis_.period(), radius_of[i]);
+        count_of[i] = count_periodic(sorted(), begin + i, axis_.period(), radius_of[i]);
       }
     } else {
-      kernel.count_sorted(grid(), begin, end, radius_of, count_of);
+      kernel.count_sorted(grid_.view(sorted_), begin, end, radius_of, count_of);
     }
     for (std::int64_t i = 0; i < end - begin; ++i) count[static_cast<std::size_t>(row[i])] = count_of[i];
   });
+}
+
+std::vector<Column> prepare_columns(const Samples& samples, Execution& execution) {
+  std::vector<Column> columns(samples.axes().size());
+  const std::int64_t grain = std::max<std::int64_t>(1, rows_worth_a_worker / std::max<std::int64_t>(1, samples.size()));
+  execution.parallel_for(samples.n_columns(), grain, [&](std::int64_t c) {
+    const auto index = static_cast<std::size_t>(c);
+    columns[index] = Column(samples.column(c), samples.axes()[index]);
+  });
+  return columns;
 }
 
 }  // namespace fastmi

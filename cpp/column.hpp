@@ -8,20 +8,23 @@
 
 #include "axis.hpp"
 #include "execution.hpp"
-#include "kernels/kernels.hpp"
+#include "samples.hpp"
+#include "value_grid.hpp"
 
 namespace fastmi {
 
 class Column {
  public:
-  // NaN marks a missing row: it keeps its place in values() but has no rank.
+  Column() = default;
+
+  // Of values that are wrapped already. NaN marks a missing row: it keeps its place in values() but has no rank.
   Column(std::span<const double> values, Axis axis);
 
   Axis axis() const { return axis_; }
   std::span<const double> values() const { return values_; }
   bool complete() const { return order_.size() == values_.size(); }
 
-  std::span<const double> sorted() const { return sorted_; }
+  std::span<const double> sorted() const { return std::span(sorted_).first(order_.size()); }
   std::span<const std::int64_t> order() const { return order_; }  // row of each rank
   std::int64_t n_distinct() const { return n_distinct_; }
 
@@ -32,17 +35,17 @@ class Column {
   void count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
 
  private:
-  explicit Column(Axis axis) : axis_(axis) {}
   void index();
-  GridView grid() const;
 
   Axis axis_;
   std::vector<double> values_;
-  std::vector<double> sorted_;
+  std::vector<double> sorted_;  // and padding
   std::vector<std::int64_t> order_;
   std::int64_t n_distinct_ = 0;
-  std::vector<std::int64_t> cell_begin_;
-  double cells_per_unit_ = 0;
+  ValueGrid grid_;
 };
+
+// All columns of the samples, prepared in parallel.
+std::vector<Column> prepare_columns(const Samples& samples, Execution& execution);
 
 }  // namespace fastmi

@@ -30,8 +30,8 @@ int resolve_workers(int workers) {
   return workers == -1 ? omp_get_num_procs() : omp_get_max_threads();
 }
 
-void Execution::run_on_workers(std::int64_t n_tasks, const std::function<void()>& work) {
-  const int n_threads = static_cast<int>(std::min<std::int64_t>(workers_, n_tasks));
+void Execution::run_on_workers(std::int64_t at_most, const std::function<void()>& work) {
+  const int n_threads = static_cast<int>(std::min<std::int64_t>(workers_, at_most));
   if (n_threads <= 1 || omp_in_parallel()) {
     work();
     return;

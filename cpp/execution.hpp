@@ -31,10 +31,11 @@ class Execution {
   // Throws Interrupted once a stop was asked for. Cheap enough to be called every few microseconds.
   void check();
 
-  // Runs body(task) for every task in [0, n_tasks), each on some worker, in no particular order. An exception in one
-  // task keeps the others from starting and is rethrown here. Inside a task a further parallel_for runs serially.
+  // Runs body(task) for every task in [0, n_tasks), each on some worker, in no particular order; a worker more for each
+  // `grain` tasks, which are the least that is worth one (some 50 microseconds of work). An exception in one task keeps
+  // the others from starting and is rethrown here. Inside a task a further parallel_for runs serially.
   template <class Body>
-  void parallel_for(std::int64_t n_tasks, const Body& body) {
+  void parallel_for(std::int64_t n_tasks, std::int64_t grain, const Body& body) {
     std::atomic<std::int64_t> next_task{0};
     std::exception_ptr failure;
     std::mutex failure_mutex;
@@ -50,12 +51,12 @@ class Execution {
         if (!failure) failure = std::current_exception();
       }
     };
-    run_on_workers(n_tasks, work);
+    run_on_workers((n_tasks + grain - 1) / grain, work);
     if (failure) std::rethrow_exception(failure);
   }
 
  private:
-  void run_on_workers(std::int64_t n_tasks, const std::function<void()>& work);
+  void run_on_workers(std::int64_t at_most, const std::function<void()>& work);
 
   int workers_;
   std::function<bool()> stop_requested_;

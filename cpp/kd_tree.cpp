@@ -105,7 +105,7 @@ double KdTree::distance_to_box(const double* query, Node node) const {
 }
 
 void KdTree::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
-  execution.parallel_for(first_leaf(), [&](std::int64_t task) {
+  execution.parallel_for(first_leaf(), 4, [&](std::int64_t task) {
     const Node leaf = first_leaf() + task;
     std::vector<double> query(static_cast<std::size_t>(n_columns_));
     KSmallest nearest(k);
@@ -147,7 +147,7 @@ void KdTree::search(const double* query, Node node, KSmallest& nearest) const {
 }
 
 void KdTree::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
-  execution.parallel_for(first_leaf(), [&](std::int64_t task) {
+  execution.parallel_for(first_leaf(), 4, [&](std::int64_t task) {
     const Node leaf = first_leaf() + task;
     std::vector<double> query(static_cast<std::size_t>(n_columns_));
     for (std::int64_t position = begin(leaf); position < end(leaf); ++position) {

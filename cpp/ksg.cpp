@@ -9,9 +9,14 @@
 namespace fastmi {
 namespace {
 
-std::vector<double> joint_radius(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+Samples join(const Samples& x, const Samples& y) {
   Samples joint = x;
   joint.append(y);
+  return joint;
+}
+
+std::vector<double> joint_radius(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+  const Samples joint = join(x, y);
   std::vector<double> radius(static_cast<std::size_t>(joint.size()));
   KdTree(joint, execution).kth_distances(k, execution, radius);
   return radius;
@@ -38,9 +43,7 @@ std::vector<std::int64_t> marginal_counts(const Column& column, std::span<const 
 
 std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<const double> radius,
                                           Execution& execution) {
-  if (samples.n_columns() == 1) {
-    return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
-  }
+  if (samples.n_columns() == 1) return marginal_counts(prepare_columns(samples, execution).front(), radius, execution);
   std::vector<std::int64_t> count(radius.size());
   KdTree(samples, execution).count_closer(radius, execution, count);
   return count;
@@ -71,7 +74,8 @@ std::vector<std::uint8_t> common_rows(const Column& x, const Column& y) {
 
 KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
   if (x.n_columns() == 1 && y.n_columns() == 1) {
-    return ksg_counts(Column(x.column(0), x.axes().front()), Column(y.column(0), y.axes().front()), k, execution);
+    const std::vector<Column> columns = prepare_columns(join(x, y), execution);
+    return ksg_counts(columns[0], columns[1], k, execution);
   }
   KsgCounts counts;
   counts.radius = joint_radius(x, y, k, execution);
@@ -107,10 +111,12 @@ std::vector<double> ksg1_local(const KsgCounts& counts, std::int64_t k) {
   return local;
 }
 
-std::vector<PairInformation> ksg1_pairs(std::span<const Column> x, std::span<const Column> y,
+std::vector<PairInformation> ksg1_pairs(const Samples& x_samples, const Samples& y_samples,
                                         std::span<const ColumnPair> pairs, std::int64_t k, Execution& execution) {
+  const std::vector<Column> x = prepare_columns(x_samples, execution);
+  const std::vector<Column> y = prepare_columns(y_samples, execution);
   std::vector<PairInformation> results(pairs.size());
-  execution.parallel_for(static_cast<std::int64_t>(pairs.size()), [&](std::int64_t task) {
+  execution.parallel_for(static_cast<std::int64_t>(pairs.size()), 1, [&](std::int64_t task) {
     const auto [i, j] = pairs[static_cast<std::size_t>(task)];
     const Column& x_i = x[static_cast<std::size_t>(i)];
     const Column& y_j = y[static_cast<std::size_t>(j)];

@@ -10,7 +10,6 @@
 #include <span>
 #include <vector>
 
-#include "column.hpp"
 #include "execution.hpp"
 #include "samples.hpp"
 
@@ -44,8 +43,9 @@ struct PairInformation {
   std::int64_t n_coincident;
 };
 
-// The estimate for every pair, over the rows that both of its columns have (more than k). Pairs run in parallel.
-std::vector<PairInformation> ksg1_pairs(std::span<const Column> x, std::span<const Column> y,
-                                        std::span<const ColumnPair> pairs, std::int64_t k, Execution& execution);
+// The estimate for every pair of columns, over the rows in which neither is NaN (more than k). Every column is prepared
+// once; pairs run in parallel.
+std::vector<PairInformation> ksg1_pairs(const Samples& x, const Samples& y, std::span<const ColumnPair> pairs,
+                                        std::int64_t k, Execution& execution);
 
 }  // namespace fastmi

@@ -1,11 +1,13 @@
 #include "samples.hpp"
 
+#include <algorithm>
+
 namespace fastmi {
 
 void Samples::append(std::span<const double> column, Axis axis) {
   axes_.push_back(axis);
-  values_.reserve(values_.size() + column.size());
-  for (const double value : column) values_.push_back(axis.wrap(value));
+  const auto begin = values_.insert(values_.end(), column.begin(), column.end());
+  if (axis.periodic()) std::transform(begin, values_.end(), begin, [=](double value) { return axis.wrap(value); });
 }
 
 void Samples::append(const Samples& other) {

@@ -7,8 +7,8 @@
 namespace fastmi {
 namespace {
 
-constexpr std::int64_t points_per_task = 512;
-constexpr double strip_shape = 128;             // strips of sqrt(strip_shape * n) points
+constexpr std::int64_t points_per_task = 256;
+constexpr double strip_shape = 24;              // strips of sqrt(strip_shape * n) points
 constexpr std::int64_t snapshot_per_strip = 8;  // points of each strip between two snapshots, about
 
 }  // namespace
@@ -87,7 +87,7 @@ void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
     }
   }
   const std::int64_t budget = std::numeric_limits<std::int64_t>::max();
-  execution.parallel_for(static_cast<std::int64_t>(tasks.size()), [&](std::int64_t task) {
+  execution.parallel_for(static_cast<std::int64_t>(tasks.size()), 4, [&](std::int64_t task) {
     const auto [strip, begin, end] = tasks[static_cast<std::size_t>(task)];
     double found[points_per_task];
     kernel.strip_search(view, strip, begin, end, k, budget, found);

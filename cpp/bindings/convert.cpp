@@ -1,11 +1,14 @@
 #include "convert.hpp"
 
 namespace fastmi::bindings {
+namespace {
 
 std::span<const double> column_of(const Matrix& matrix, pybind11::ssize_t c) {
   const auto n = static_cast<std::size_t>(matrix.shape(0));
   return {matrix.data() + static_cast<std::size_t>(c) * n, n};
 }
+
+}  // namespace
 
 Samples to_samples(const Matrix& matrix, const std::vector<double>& periods) {
   Samples samples(matrix.shape(0));
@@ -13,15 +16,6 @@ Samples to_samples(const Matrix& matrix, const std::vector<double>& periods) {
     samples.append(column_of(matrix, c), Axis(periods[static_cast<std::size_t>(c)]));
   }
   return samples;
-}
-
-std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods, Execution& execution) {
-  std::vector<Column> columns;
-  for (pybind11::ssize_t c = 0; c < matrix.shape(1); ++c) {
-    execution.check();
-    columns.emplace_back(column_of(matrix, c), Axis(periods[static_cast<std::size_t>(c)]));
-  }
-  return columns;
 }
 
 }  // namespace fastmi::bindings

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "column.hpp"
 #include "execution.hpp"
 #include "samples.hpp"
 
@@ -18,9 +17,7 @@ namespace fastmi::bindings {
 using Matrix = pybind11::array_t<double, pybind11::array::f_style>;
 using Vector = pybind11::array_t<double>;
 
-std::span<const double> column_of(const Matrix& matrix, pybind11::ssize_t c);
 Samples to_samples(const Matrix& matrix, const std::vector<double>& periods);
-std::vector<Column> to_columns(const Matrix& matrix, const std::vector<double>& periods, Execution& execution);
 
 // The array takes over the vector's memory.
 template <class T>

@@ -47,7 +47,7 @@ py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const
   std::vector<ColumnPair> asked;
   for (const auto& [i, j] : columns) asked.push_back({i, j});
   const std::vector<PairInformation> found = without_gil(workers, [&](Execution& execution) {
-    return ksg1_pairs(to_columns(x, x_period, execution), to_columns(y, y_period, execution), asked, k, execution);
+    return ksg1_pairs(to_samples(x, x_period), to_samples(y, y_period), asked, k, execution);
   });
   std::vector<double> value;
   std::vector<std::int64_t> coincident;

@@ -19,15 +19,22 @@ struct StripsView {
   const std::int32_t* snapshot_of;  // of each point, the last snapshot before it
 };
 
-// Sorted values, and for each of n_cells equal intervals from `origin` on, 1 / `scale` wide, the first value in it or
-// after it; see column.hpp.
-struct GridView {
-  const double* sorted;
-  std::int64_t n;
-  const std::int64_t* cell_begin;  // n_cells + 1
-  std::int64_t n_cells;
+// Values that a kernel may read behind the last sorted one; they are infinite.
+inline constexpr std::int64_t grid_padding = 16;
+
+// Equally wide cells over a stretch of sorted values; see value_grid.hpp.
+struct GridLevel {
   double origin;
-  double scale;
+  double cells_per_unit;
+  double last_cell;         // their number less one
+  std::int64_t first_cell;  // where they are in GridView::cells
+};
+
+struct GridView {
+  const double* sorted;  // n, and grid_padding more
+  std::int64_t n;
+  const GridLevel* levels;    // the first is the coarsest
+  const std::int64_t* cells;  // the first value of each cell, or ~(its level) where it has a grid of its own
 };
 
 struct Kernels {

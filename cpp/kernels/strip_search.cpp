@@ -59,19 +59,29 @@ struct Search {
   Nearest<K> nearest;
   std::int64_t budget;
 
-  // From `from` towards `to` (exclusive), upwards or downwards in y, until no lane can improve.
+  // From `from` towards `to` (exclusive), upwards or downwards in y, until no lane can improve. Whether one can is
+  // asked of every other candidate only.
   template <int step>
   void scan(std::int64_t from, std::int64_t to) {
-    const std::int64_t available = step > 0 ? to - from : from - to;
+    const double* xs = strips.x + from;
+    const double* ys = strips.y + from;
+    const std::int64_t available = step * (to - from);
     const std::int64_t length = available < budget ? available : budget;
     std::int64_t i = 0;
-    for (; i < length; ++i) {
-      const Block candidate_y = Block::of(strips.y[from + step * i]);
-      const Block dy = step > 0 ? candidate_y - y : y - candidate_y;
+    for (; i + 1 < length; i += 2) {
+      const Block dy = ahead<step>(ys[step * i]);
       if (!any_less(dy, nearest.radius())) break;
-      offer(Block::of(strips.x[from + step * i]) - x, dy);
+      offer(Block::of(xs[step * i]) - x, dy);
+      offer(Block::of(xs[step * (i + 1)]) - x, ahead<step>(ys[step * (i + 1)]));
     }
+    if (i + 1 == length) offer(Block::of(xs[step * i]) - x, ahead<step>(ys[step * i]));
     budget -= i;
+  }
+
+  // How far a candidate lies ahead in y; negative where a lane has passed it.
+  template <int step>
+  Block ahead(double candidate_y) const {
+    return step > 0 ? Block::of(candidate_y) - y : y - Block::of(candidate_y);
   }
 
   void offer(const Block& dx, const Block& dy) {

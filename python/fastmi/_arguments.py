@@ -120,6 +120,8 @@ def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None
 
 def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     """Return one period for each column, 0 where it is linear."""
+    if period is None:
+        return [0.0] * n_columns
     try:
         array = np.array([0.0 if p is None else p for p in np.atleast_1d(np.asarray(period, dtype=object))], np.float64)
     except (TypeError, ValueError):
