@@ -12,7 +12,7 @@
 
 #include "axis.hpp"
 #include "execution.hpp"
-#include "k_smallest.hpp"
+#include "kernels/kernels.hpp"
 #include "samples.hpp"
 
 namespace fastmi {
@@ -28,34 +28,22 @@ class KdTree {
   void count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
 
  private:
-  using Node = std::int64_t;
-  static constexpr std::int64_t leaf_capacity = 32;
-  static constexpr Node root = 1;
+  std::int64_t n_leaves() const { return std::int64_t{1} << depth_; }
+  std::int64_t begin(std::int64_t node, int level) const;
+  double* column(std::int64_t c) { return points_.data() + c * (n_samples_ + lane_padding); }
 
-  Node first_leaf() const { return Node{1} << depth_; }
-  bool is_leaf(Node node) const { return node >= first_leaf(); }
-  std::int64_t begin(Node node) const;
-  std::int64_t end(Node node) const;
-  const double* lower(Node node) const { return boxes_.data() + 2 * node * n_columns_; }
-  const double* upper(Node node) const { return lower(node) + n_columns_; }
-  const double* column(std::int64_t c) const { return points_.data() + c * n_samples_; }
-
-  void build(const Samples& samples, Node node, Execution& execution);
-  std::int64_t bound(const Samples& samples, Node node);
-  void read_query(std::int64_t position, std::span<double> query) const;
-  void distances(const double* query, Node leaf, double* distance) const;
-  double distance_to_box(const double* query, Node node) const;
-
-  void search(const double* query, Node node, KSmallest& nearest) const;
-  std::int64_t count(const double* query, double radius, Node node) const;
+  void build(std::int64_t node, int level);
+  std::int64_t bound(std::int64_t node, std::int64_t begin, std::int64_t end);
+  TreeView view() const;
 
   std::int64_t n_samples_;
   std::int64_t n_columns_;
   int depth_ = 0;
-  std::vector<Axis> axes_;
-  std::vector<std::int64_t> rows_;  // row of each position in tree order
-  std::vector<double> points_;      // column by column, in tree order
-  std::vector<double> boxes_;       // lower bounds then upper bounds of each node
+  std::vector<double> periods_;      // of each column, 0 for linear ones
+  std::vector<std::int64_t> rows_;   // row of each position in tree order
+  std::vector<double> points_;       // column by column, in tree order
+  std::vector<double> boxes_;        // lower bounds, then upper bounds of each node
+  std::vector<std::int32_t> split_;  // column along which each inner node is split
 };
 
 }  // namespace fastmi

@@ -86,11 +86,10 @@ void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
       tasks.push_back({strip, begin, std::min(view.begin[strip + 1], begin + points_per_task)});
     }
   }
-  const std::int64_t budget = std::numeric_limits<std::int64_t>::max();
   execution.parallel_for(static_cast<std::int64_t>(tasks.size()), 4, [&](std::int64_t task) {
     const auto [strip, begin, end] = tasks[static_cast<std::size_t>(task)];
     double found[points_per_task];
-    kernel.strip_search(view, strip, begin, end, k, budget, found);
+    kernel.strip_search(view, strip, begin, end, k, found);
     for (std::int64_t i = begin; i < end; ++i)
       radius[static_cast<std::size_t>(row_[static_cast<std::size_t>(i)])] = found[i - begin];
   });

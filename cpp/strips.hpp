@@ -6,7 +6,8 @@
 // are filled in one pass; for two columns this beats any tree, which would take longer to build than this to answer.
 //
 // Cuts lie between distinct values, so that a constant or coarse column does not make every strip touch the next; and
-// the strips run along the column with fewer distinct values, whose ties then cost nothing.
+// the strips run along the column with fewer distinct values, whose ties then cost nothing. There are of the order of
+// sqrt(n) strips of sqrt(n) points, so that even the worst of points costs no more than a few sqrt(n).
 #pragma once
 
 #include <cstdint>
@@ -26,14 +27,12 @@ class Strips {
 
   Strips(const Column& x, const Column& y);
 
-  // radius[row] = distance of the row to its k-th nearest other row; negative where the search took too long and was
-  // given up, as for points far out in a heavy tail.
+  // radius[row] = distance of the row to its k-th nearest other row.
   void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
 
  private:
   void cut(const Column& x);
   void fill(const Column& x, const Column& y);
-  void break_ties();
 
   std::vector<std::int64_t> begin_;
   std::vector<double> x_min_;

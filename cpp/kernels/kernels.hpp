@@ -37,17 +37,41 @@ struct GridView {
   const std::int64_t* cells;  // the first value of each cell, or ~(its level) where it has a grid of its own
 };
 
+// Doubles that a kernel may read behind those it asks for.
+inline constexpr std::int64_t lane_padding = 8;
+
+// A k-d tree; see kd_tree.hpp. Node h at level l holds the positions from ((h - 2^l) * n_samples) >> l on.
+struct TreeView {
+  std::int64_t n_samples;
+  std::int64_t n_columns;
+  int depth;                  // level of the leaves
+  const double* points;       // column by column, n_samples + lane_padding apart
+  const double* boxes;        // lower bounds, then upper bounds of each node
+  const std::int32_t* split;  // the column along which each inner node is split
+  const double* periods;      // of each column, 0 for linear ones
+  bool periodic;              // whether any is
+};
+
+inline constexpr std::int64_t max_leaf_size = 32;
+
 struct Kernels {
   const char* name;
 
-  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_strip_k; negative
-  // for points whose search took more than `budget` candidates and was given up.
+  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_strip_k.
   void (*strip_search)(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end,
-                       std::int64_t k, std::int64_t budget, double* radius);
+                       std::int64_t k, double* radius);
 
   // count[i - begin] = how many others of the sorted values are closer to the i-th than radius[i - begin].
   void (*count_sorted)(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                        std::int64_t* count);
+
+  // radius[i] = distance of the i-th point of the leaf to its k-th nearest other point. Scratch: max_leaf_size * k.
+  // `radius` has room for max_leaf_size.
+  void (*tree_search)(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius);
+
+  // count[i] = how many other points are closer to the i-th of the leaf than radius[i]; both have room for
+  // max_leaf_size.
+  void (*tree_count)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
 };
 
 inline constexpr std::int64_t max_strip_k = 8;

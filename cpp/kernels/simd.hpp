@@ -123,6 +123,8 @@ inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
 
 #endif
 
+inline constexpr Mask all_lanes = (Mask{1} << Lanes::width) - 1;
+
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
 inline int count_bits(Mask mask) {

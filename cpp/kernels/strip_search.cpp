@@ -57,7 +57,6 @@ struct Search {
   Block x;
   Block y;
   Nearest<K> nearest;
-  std::int64_t budget;
 
   // From `from` towards `to` (exclusive), upwards or downwards in y, until no lane can improve. Whether one can is
   // asked of every other candidate only.
@@ -65,8 +64,7 @@ struct Search {
   void scan(std::int64_t from, std::int64_t to) {
     const double* xs = strips.x + from;
     const double* ys = strips.y + from;
-    const std::int64_t available = step * (to - from);
-    const std::int64_t length = available < budget ? available : budget;
+    const std::int64_t length = step * (to - from);
     std::int64_t i = 0;
     for (; i + 1 < length; i += 2) {
       const Block dy = ahead<step>(ys[step * i]);
@@ -75,7 +73,6 @@ struct Search {
       offer(Block::of(xs[step * (i + 1)]) - x, ahead<step>(ys[step * (i + 1)]));
     }
     if (i + 1 == length) offer(Block::of(xs[step * i]) - x, ahead<step>(ys[step * i]));
-    budget -= i;
   }
 
   // How far a candidate lies ahead in y; negative where a lane has passed it.
@@ -114,7 +111,7 @@ struct Search {
     std::int64_t left = strip - 1;
     std::int64_t right = strip + 1;
     bool more = true;
-    while (more && budget > 0) {
+    while (more) {
       more = false;
       if (left >= 0 && any_less(x - Block::of(strips.x_max[left]), nearest.radius())) {
         scan_strip(left--, snapshot);
@@ -138,9 +135,8 @@ inline Block load_block(const double* values, int size) {
 }
 
 template <int K>
-void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, std::int64_t budget,
-                  double* radius) {
-  Search<K> search{strips, load_block(strips.x + begin, size), load_block(strips.y + begin, size), {}, budget};
+void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, double* radius) {
+  Search<K> search{strips, load_block(strips.x + begin, size), load_block(strips.y + begin, size), {}};
   for (Block& best : search.nearest.best) best = Block::of(infinity);
   search.scan_block(begin, size);
   search.template scan<1>(begin + size, strips.begin[strip + 1]);
@@ -149,26 +145,25 @@ void search_block(const StripsView& strips, std::int64_t strip, std::int64_t beg
 
   double found[block_size];
   for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest.radius().lanes[r]);
-  for (int i = 0; i < size; ++i) radius[i] = search.budget > 0 ? found[i] : -1.0;
+  for (int i = 0; i < size; ++i) radius[i] = found[i];
 }
 
 template <int K>
-void search_range(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end,
-                  std::int64_t budget, double* radius) {
+void search_range(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, double* radius) {
   for (std::int64_t i = begin; i < end; i += block_size) {
     const std::int64_t size = end - i < block_size ? end - i : block_size;
-    search_block<K>(strips, strip, i, static_cast<int>(size), budget, radius + (i - begin));
+    search_block<K>(strips, strip, i, static_cast<int>(size), radius + (i - begin));
   }
 }
 
 }  // namespace
 
 void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, std::int64_t k,
-                  std::int64_t budget, double* radius) {
-  using SearchRange = void (*)(const StripsView&, std::int64_t, std::int64_t, std::int64_t, std::int64_t, double*);
+                  double* radius) {
+  using SearchRange = void (*)(const StripsView&, std::int64_t, std::int64_t, std::int64_t, double*);
   constexpr SearchRange by_k[max_strip_k] = {search_range<1>, search_range<2>, search_range<3>, search_range<4>,
                                              search_range<5>, search_range<6>, search_range<7>, search_range<8>};
-  by_k[k - 1](strips, strip, begin, end, budget, radius);
+  by_k[k - 1](strips, strip, begin, end, radius);
 }
 
 }  // namespace fastmi::FASTMI_ISA

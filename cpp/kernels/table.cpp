@@ -7,11 +7,13 @@
 namespace fastmi::FASTMI_ISA {
 
 void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, std::int64_t k,
-                  std::int64_t budget, double* radius);
+                  double* radius);
 void count_sorted(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                   std::int64_t* count);
+void tree_search(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius);
+void tree_count(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
 
 extern const Kernels table;
-const Kernels table{FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted};
+const Kernels table{FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted, &tree_search, &tree_count};
 
 }  // namespace fastmi::FASTMI_ISA

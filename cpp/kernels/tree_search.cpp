@@ -1,0 +1,87 @@
+// The k nearest points in a k-d tree.
+#include "tree.hpp"
+
+namespace fastmi::FASTMI_ISA {
+namespace {
+
+// The k smallest distances so far as a binary max-heap; the greatest of them, on top, is the radius of the search.
+inline void replace_greatest(double* heap, std::int64_t k, double distance) {
+  std::int64_t hole = 0;
+  for (std::int64_t child = 1; child < k; child = 2 * hole + 1) {
+    if (child + 1 < k && heap[child] < heap[child + 1]) ++child;
+    if (heap[child] <= distance) break;
+    heap[hole] = heap[child];
+    hole = child;
+  }
+  heap[hole] = distance;
+}
+
+template <bool periodic>
+struct Search {
+  Tree<periodic> tree;
+  std::int64_t queries;  // the leaf's points
+  std::int64_t n_queries;
+  std::int64_t k;
+  double* heaps;   // k doubles a query
+  double* radius;  // of each query, the top of its heap
+
+  void scan_leaf(Node leaf, int query) {
+    const std::int64_t position = queries + query;
+    const std::int64_t begin = tree.begin(leaf);
+    const std::int64_t end = begin + tree.size(leaf);
+    double* heap = heaps + query * k;
+    for (std::int64_t i = begin; i < end; i += Lanes::width) {
+      const Lanes found = tree.distance(position, i);
+      Points closer = less(found, broadcast(heap[0])) & first_points(end - i);
+      if (position >= i && position < i + Lanes::width) closer &= ~(Points{1} << (position - i));
+      if (!closer) continue;
+      double distances[Lanes::width];
+      store(distances, found);
+      for (; closer; closer &= closer - 1) {
+        const double distance = distances[lowest(closer)];
+        if (distance < heap[0]) replace_greatest(heap, k, distance);
+      }
+    }
+    radius[query] = heap[0];
+  }
+
+  void visit(Node node) {
+    Points touching = tree.touching(node, queries, n_queries, radius);
+    if (!touching) return;
+    if (tree.is_leaf(node)) {
+      for (; touching; touching &= touching - 1) scan_leaf(node, lowest(touching));
+      return;
+    }
+    const bool left_first = is_nearer(node.left(), node.right(), tree.view.split[node.index]);
+    visit(left_first ? node.left() : node.right());
+    visit(left_first ? node.right() : node.left());
+  }
+
+  // By the first of the points: the others are near it.
+  bool is_nearer(Node left, Node right, std::int64_t c) const {
+    const double x = tree.column(c)[queries];
+    return x - tree.upper(left, c) < tree.lower(right, c) - x;
+  }
+
+  // From the leaf upwards: what lies beside it is nearest, and shrinks the radius for what lies further away.
+  void run(Node leaf) {
+    for (std::int64_t i = 0; i < n_queries * k; ++i) heaps[i] = infinity;
+    for (int query = 0; query < n_queries; ++query) scan_leaf(leaf, query);
+    for (Node node = leaf; node.level > 0; node = node.parent()) visit(node.sibling());
+  }
+};
+
+template <bool periodic>
+void search_leaf(const TreeView& view, std::int64_t leaf, std::int64_t k, double* heaps, double* radius) {
+  const Tree<periodic> tree{view};
+  const Node node{leaf, view.depth};
+  Search<periodic>{tree, tree.begin(node), tree.size(node), k, heaps, radius}.run(node);
+}
+
+}  // namespace
+
+void tree_search(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius) {
+  (tree.periodic ? search_leaf<true> : search_leaf<false>)(tree, leaf, k, scratch, radius);
+}
+
+}  // namespace fastmi::FASTMI_ISA
