@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "select.hpp"
+
 namespace fastmi {
 namespace {
 
 constexpr std::int64_t leaves_worth_a_worker = 4;
 constexpr std::int64_t points_worth_a_worker = 4096;  // to build
-
-struct Keyed {
-  double key;
-  std::int64_t position;
-};
 
 // Brings values[order[i].position] to values[i].
 template <class T>
@@ -59,9 +56,8 @@ void KdTree::build(std::int64_t node, int level) {
 
   std::vector<Keyed> keyed(static_cast<std::size_t>(last - first));
   for (std::int64_t i = 0; i < last - first; ++i) keyed[static_cast<std::size_t>(i)] = {column(widest)[first + i], i};
-  const std::int64_t middle = begin(2 * node + 1, level + 1) - first;
-  std::nth_element(keyed.begin(), keyed.begin() + middle, keyed.end(),
-                   [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+  std::vector<Keyed> spare(keyed.size());
+  select(keyed, static_cast<std::size_t>(begin(2 * node + 1, level + 1) - first), spare);
   std::vector<double> values;
   for (std::int64_t c = 0; c < n_columns_; ++c) permute(column(c) + first, std::span<const Keyed>(keyed), values);
   std::vector<std::int64_t> rows;

@@ -34,9 +34,12 @@ inline int lowest(Points points) {
 #endif
 }
 
-template <bool periodic>
+// `columns` is their number where the compiler may know it, or 0.
+template <int columns, bool periodic>
 struct Tree {
   const TreeView& view;
+
+  std::int64_t n_columns() const { return columns > 0 ? columns : view.n_columns; }
 
   std::int64_t begin(Node node) const {
     return ((node.index - (std::int64_t{1} << node.level)) * view.n_samples) >> node.level;
@@ -45,9 +48,15 @@ struct Tree {
   bool is_leaf(Node node) const { return node.level == view.depth; }
 
   const double* column(std::int64_t c) const { return view.points + c * (view.n_samples + lane_padding); }
-  double lower(Node node, std::int64_t c) const { return view.boxes[2 * node.index * view.n_columns + c]; }
-  double upper(Node node, std::int64_t c) const { return view.boxes[(2 * node.index + 1) * view.n_columns + c]; }
+  double lower(Node node, std::int64_t c) const { return view.boxes[2 * node.index * n_columns() + c]; }
+  double upper(Node node, std::int64_t c) const { return view.boxes[(2 * node.index + 1) * n_columns() + c]; }
   bool is_periodic(std::int64_t c) const { return periodic && view.periods[c] > 0; }
+
+  // The node's extent along its widest column.
+  double extent(Node node) const {
+    const std::int64_t c = view.split[node.index];
+    return upper(node, c) - lower(node, c);
+  }
 
   // Distance in a column from the direct one, the shortest way round; see axis.hpp, whose arithmetic this is.
   Lanes around(Lanes direct, std::int64_t c) const {
@@ -58,7 +67,7 @@ struct Tree {
   // From the point at `position` to those of the leaf, Lanes::width of them from `i` on.
   Lanes distance(std::int64_t position, std::int64_t i) const {
     Lanes greatest = broadcast(0);
-    for (std::int64_t c = 0; c < view.n_columns; ++c) {
+    for (std::int64_t c = 0; c < n_columns(); ++c) {
       const double* x = column(c);
       const Lanes direct = abs(load(x + i) - broadcast(x[position]));
       greatest = max(greatest, is_periodic(c) ? around(direct, c) : direct);
@@ -71,7 +80,7 @@ struct Tree {
     Points touched = 0;
     for (std::int64_t i = 0; i < n_queries; i += Lanes::width) {
       Lanes nearest = broadcast(0);
-      for (std::int64_t c = 0; c < view.n_columns; ++c) nearest = max(nearest, nearest_in(node, c, queries + i));
+      for (std::int64_t c = 0; c < n_columns(); ++c) nearest = max(nearest, nearest_in(node, c, queries + i));
       touched |= static_cast<Points>(less(nearest, load(radius + i))) << i;
     }
     return touched & first_points(n_queries);
@@ -82,7 +91,7 @@ struct Tree {
     Points filled = 0;
     for (std::int64_t i = 0; i < n_queries; i += Lanes::width) {
       Lanes farthest = broadcast(0);
-      for (std::int64_t c = 0; c < view.n_columns; ++c) farthest = max(farthest, farthest_in(node, c, queries + i));
+      for (std::int64_t c = 0; c < n_columns(); ++c) farthest = max(farthest, farthest_in(node, c, queries + i));
       filled |= static_cast<Points>(less(farthest, load(radius + i))) << i;
     }
     return filled & first_points(n_queries);
@@ -117,6 +126,22 @@ struct Tree {
     return min(most, min(other_way, broadcast(2 * view.periods[c]) - least));
   }
 };
+
+// Calls function(tree) with the tree that the compiler knows most about.
+template <class Function>
+inline void with_tree(const TreeView& view, const Function& function) {
+  if (view.periodic) return function(Tree<0, true>{view});
+  switch (view.n_columns) {
+    case 2:
+      return function(Tree<2, false>{view});
+    case 3:
+      return function(Tree<3, false>{view});
+    case 4:
+      return function(Tree<4, false>{view});
+    default:
+      return function(Tree<0, false>{view});
+  }
+}
 
 }  // namespace
 }  // namespace fastmi::FASTMI_ISA

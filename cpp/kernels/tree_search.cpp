@@ -16,19 +16,18 @@ inline void replace_greatest(double* heap, std::int64_t k, double distance) {
   heap[hole] = distance;
 }
 
-template <bool periodic>
+template <class Tree>
 struct Search {
-  Tree<periodic> tree;
+  Tree tree;
   std::int64_t queries;  // the leaf's points
   std::int64_t n_queries;
   std::int64_t k;
   double* heaps;   // k doubles a query
   double* radius;  // of each query, the top of its heap
 
-  void scan_leaf(Node leaf, int query) {
+  // The points [begin, end) of a leaf.
+  void scan(std::int64_t begin, std::int64_t end, int query) {
     const std::int64_t position = queries + query;
-    const std::int64_t begin = tree.begin(leaf);
-    const std::int64_t end = begin + tree.size(leaf);
     double* heap = heaps + query * k;
     for (std::int64_t i = begin; i < end; i += Lanes::width) {
       const Lanes found = tree.distance(position, i);
@@ -49,7 +48,9 @@ struct Search {
     Points touching = tree.touching(node, queries, n_queries, radius);
     if (!touching) return;
     if (tree.is_leaf(node)) {
-      for (; touching; touching &= touching - 1) scan_leaf(node, lowest(touching));
+      const std::int64_t begin = tree.begin(node);
+      const std::int64_t end = begin + tree.size(node);
+      for (; touching; touching &= touching - 1) scan(begin, end, lowest(touching));
       return;
     }
     const bool left_first = is_nearer(node.left(), node.right(), tree.view.split[node.index]);
@@ -66,22 +67,18 @@ struct Search {
   // From the leaf upwards: what lies beside it is nearest, and shrinks the radius for what lies further away.
   void run(Node leaf) {
     for (std::int64_t i = 0; i < n_queries * k; ++i) heaps[i] = infinity;
-    for (int query = 0; query < n_queries; ++query) scan_leaf(leaf, query);
+    for (int query = 0; query < n_queries; ++query) scan(queries, queries + n_queries, query);
     for (Node node = leaf; node.level > 0; node = node.parent()) visit(node.sibling());
   }
 };
 
-template <bool periodic>
-void search_leaf(const TreeView& view, std::int64_t leaf, std::int64_t k, double* heaps, double* radius) {
-  const Tree<periodic> tree{view};
-  const Node node{leaf, view.depth};
-  Search<periodic>{tree, tree.begin(node), tree.size(node), k, heaps, radius}.run(node);
-}
-
 }  // namespace
 
-void tree_search(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius) {
-  (tree.periodic ? search_leaf<true> : search_leaf<false>)(tree, leaf, k, scratch, radius);
+void tree_search(const TreeView& view, std::int64_t leaf, std::int64_t k, double* scratch, double* radius) {
+  with_tree(view, [=](auto tree) {
+    const Node node{leaf, view.depth};
+    Search<decltype(tree)>{tree, tree.begin(node), tree.size(node), k, scratch, radius}.run(node);
+  });
 }
 
 }  // namespace fastmi::FASTMI_ISA
