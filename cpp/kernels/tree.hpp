@@ -130,7 +130,7 @@ struct Tree {
 // Calls function(tree) with the tree that the compiler knows most about.
 template <class Function>
 inline void with_tree(const TreeView& view, const Function& function) {
-  if (view.periodic) return function(Tree<0, true>{view});
+  if (view.periodic) return view.n_columns == 2 ? function(Tree<2, true>{view}) : function(Tree<0, true>{view});
   switch (view.n_columns) {
     case 2:
       return function(Tree<2, false>{view});

@@ -418,8 +418,11 @@ def _ask(
 
 def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return how many rows each column of x shares with each column of y, NaN left out."""
-    complete_x, complete_y = (np.isfinite(side).astype(np.float64) for side in (x, y))
-    return (complete_x.T @ complete_y).astype(np.int64)
+    complete_x, complete_y = ~np.isnan(x.T), ~np.isnan(y.T)
+    if complete_x.all() and complete_y.all():
+        return np.full((len(complete_x), len(complete_y)), len(x), np.int64)
+    # Not as a product of matrices: BLAS would take all cores, whatever `workers` says.
+    return np.array([[np.count_nonzero(a & b) for b in complete_y] for a in complete_x], np.int64)
 
 
 def _warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
