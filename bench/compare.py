@@ -1,13 +1,16 @@
 """One table: fastmi beside whatever of its peers is installed. Run ``python -m bench.compare``.
 
 All take turns on the same fresh data in one process; the table shows medians, and how many times longer than fastmi
-each peer took. Numbers that should agree are compared, too. One thread each unless said.
+each peer took. Numbers that should agree are compared, too. One thread each unless said. With --degenerate, fastmi
+alone on odd inputs, and how many times longer than on normal columns it took.
 """
 
 import argparse
 import platform
 import statistics
+import sys
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,52 +18,61 @@ import cpuinfo
 import numpy as np
 
 import fastmi
-from bench.peers import Peer, installed
-from bench.workloads import WORKLOADS, K, Workload
+from bench import degenerate, workloads
+from bench.peers import Estimator, Peer, installed
+from bench.workloads import K, Workload
 
-# scikit-learn rescales, adds noise of 1e-10 and clips at 0. Bisecting for value +- radius, as the version with cKDTree
-# does, rounds the k-th neighbour in or out of the interval on whose boundary it lies.
-_TOLERANCE = {"scikit-learn": 0.02, "cKDTree": 0.02}
+PATIENCE = 20.0  # seconds: who took that long over a workload is not asked again
+
+Times = dict[str, list[float]]  # in seconds, by the name of the peer
 
 
-def measure(workload: Workload, peers: Sequence[Peer], rounds: int, rng: np.random.Generator) -> dict[str, float]:
-    """Return the median time in seconds of each peer that knows the question."""
-    asked = {peer.name: peer.joint if workload.joint else peer.pairs for peer in peers}
-    times: dict[str, list[float]] = {name: [] for name, ask in asked.items() if ask}
-    for _ in range(rounds):
+def measure(workload: Workload, peers: Sequence[Peer], rounds: int, rng: np.random.Generator) -> Times:
+    """Return what each peer took that knows the question. The first peer is fastmi; the others must agree with it."""
+    asked = _asked(workload, peers)
+    for ask in asked.values():  # a first call may import and compile
+        ask(*workload._replace(n=100).draw(rng), K)
+
+    times: Times = {peer.name: [] for peer in asked}
+    least = {peer.name: workload.least if peer.is_fastmi else 1 for peer in asked}
+    for done in range(rounds):
+        turns = [peer for peer in asked if done < least[peer.name] or sum(times[peer.name]) < PATIENCE]
+        if peers[0] not in turns:
+            break
         x, y = workload.draw(rng)
-        answers = {}
-        for name, measured in times.items():
+        answers = []
+        for peer in turns:
             start = time.perf_counter()
-            answers[name] = asked[name](x, y, K)
-            measured.append(time.perf_counter() - start)
-        for name, answer in answers.items():
-            np.testing.assert_allclose(
-                answer, answers["fastmi"], atol=_TOLERANCE.get(name, 1e-10), err_msg=f"{name}, {workload.name}"
-            )
-    return {name: statistics.median(values) for name, values in times.items()}
+            answers.append(asked[peer](x, y, K))
+            times[peer.name].append(time.perf_counter() - start)
+        for peer, answer in zip(turns, answers, strict=True):
+            note = f"{peer.name}, {workload.name}"
+            np.testing.assert_allclose(answer, answers[0], rtol=0, atol=peer.tolerance, err_msg=note)
+    return times
 
 
-def table(results: dict[str, dict[str, float]], peers: Sequence[Peer]) -> str:
-    """Return the results as Markdown."""
-    lines = [
-        "| " + " | ".join(["KSG1, k = 3", *(peer.title for peer in peers)]) + " |",
-        "| " + " | ".join(["---"] * (1 + len(peers))) + " |",
-    ]
+def _asked(workload: Workload, peers: Sequence[Peer]) -> dict[Peer, Estimator]:
+    wanted = [peer for peer in peers if peer.is_fastmi or not workload.alone]
+    ways = {peer: peer.joint if workload.joint else peer.pairs for peer in wanted}
+    return {peer: way for peer, way in ways.items() if way}
+
+
+def table(results: dict[str, Times], peers: Sequence[Peer], title: str, *, down: bool = False) -> str:
+    """Return the results as Markdown, with ratios to the first column, or ``down`` from the first row."""
+    first_row = next(iter(results.values()))
+    lines = [[title, *(peer.title for peer in peers)], ["---"] * (1 + len(peers))]
     for name, times in results.items():
-        cells = [name]
-        for peer in peers:
-            if peer.name not in times:
-                cells.append("-")
-                continue
-            ratio = times[peer.name] / times["fastmi"]
-            cells.append(f"{_time(times[peer.name])}" + (f" ({ratio:.3g}x)" if peer.name != "fastmi" else ""))
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+        bases = first_row if down else dict.fromkeys(times, times[peers[0].name])
+        lines.append([name, *(_cell(times[p.name], bases[p.name]) if p.name in times else "-" for p in peers)])
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
-def _time(seconds: float) -> str:
-    return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
+def _cell(times: list[float], base: list[float]) -> str:
+    seconds = statistics.median(times)
+    text = f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1e3:.3g} ms"
+    once = "*" if len(times) == 1 else ""
+    ratio = "" if times is base else f" ({seconds / statistics.median(base):.3g}x)"
+    return text + once + ratio
 
 
 def machine() -> str:
@@ -76,15 +88,32 @@ def machine() -> str:
 def main() -> None:
     """Measure, print and save."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("-k", nargs="+", default=[""], metavar="TEXT", help="only workloads with this in their name")
+    parser.add_argument("--degenerate", action="store_true", help="odd inputs instead, fastmi alone")
     parser.add_argument("--rounds", type=int, default=7, help="fresh data sets for each workload (default 7)")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="threads of fastmi (default 1 2)")
     parser.add_argument("-o", "--output", type=Path, help="save the table there as well")
     arguments = parser.parse_args()
 
     peers = installed(arguments.workers)
+    if arguments.degenerate:
+        peers = [peer for peer in peers if peer.is_fastmi]
+        warnings.simplefilter("ignore", UserWarning)  # that many samples coincide
+    every = degenerate.WORKLOADS if arguments.degenerate else workloads.WORKLOADS
+    chosen = [workload for workload in every if any(text in workload.name for text in arguments.k)]
+    if not chosen:
+        parser.error("no workload has that in its name")
+
     rng = np.random.default_rng()
-    results = {workload.name: measure(workload, peers, arguments.rounds, rng) for workload in WORKLOADS}
-    text = f"{table(results, peers)}\n\nMedians of {arguments.rounds} rounds. {machine()}.\n"
+    results = {}
+    for workload in chosen:
+        print(workload.name, file=sys.stderr)
+        results[workload.name] = measure(workload, peers, arguments.rounds, rng)
+    text = (
+        f"{table(results, peers, f'KSG1, k = {K}', down=arguments.degenerate)}\n\n"
+        f"Medians of {arguments.rounds} rounds, or of fewer once they take {PATIENCE:.0f} s (*: a single one). "
+        f"{machine()}.\n"
+    )
     print(text)
     if arguments.output:
         arguments.output.write_text(text, encoding="utf-8")

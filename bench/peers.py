@@ -31,6 +31,11 @@ class Peer(NamedTuple):
         """Name with version."""
         return f"{self.name} {version(self.distribution)}"
 
+    @property
+    def is_fastmi(self) -> bool:
+        """Whether this is fastmi itself, on however many threads."""
+        return self.distribution == "fastmi"
+
 
 def _one_by_one(joint: Estimator) -> Estimator:
     """Return what asks for each pair of columns by itself."""
@@ -53,7 +58,7 @@ def _fastmi(workers: int) -> Peer:
 
 
 def _scikit_learn() -> Peer:
-    """Only columns one by one. Divides by the standard deviation, adds noise of 1e-10 and clips at 0."""
+    """Ask for single columns, all it knows. It divides by the standard deviation, adds noise of 1e-10, clips at 0."""
     from sklearn.feature_selection import mutual_info_regression
 
     def pairs(x: Array, y: Array, k: int) -> Array:
@@ -89,7 +94,7 @@ def _ckdtree() -> Peer:
 
 
 def _ennemi() -> Peer:
-    """Only columns one by one. Its own series for digamma is 5e-7 off; it shrinks the radius by 1e-12."""
+    """Ask for single columns, all it knows. Its series for digamma is off by 5e-7; it shrinks the radius by 1e-12."""
     from ennemi import estimate_mi
 
     def pairs(x: Array, y: Array, k: int) -> Array:
@@ -101,7 +106,7 @@ def _ennemi() -> Peer:
 
 
 def _npeet_plus() -> Peer:
-    """Adds noise of 1e-10, always, and answers in bits unless told."""
+    """Ask for nats instead of bits. It always adds noise of 1e-10."""
     from npeet_plus import mi
 
     def joint(x: Array, y: Array, k: int) -> Array:
@@ -111,7 +116,7 @@ def _npeet_plus() -> Peer:
 
 
 def _tigramite() -> Peer:
-    """The conditional estimate with nothing to condition on is KSG1. Adds noise of 1e-6 of the spread, always."""
+    """Ask for the conditional estimate given nothing, which is KSG1. It always adds noise of 1e-6 of the spread."""
     from tigramite.independence_tests.cmiknn import CMIknn
 
     def joint(x: Array, y: Array, k: int) -> Array:
@@ -124,7 +129,7 @@ def _tigramite() -> Peer:
 
 
 def _infomeasure() -> Peer:
-    """The same numbers, without the noise of 1e-10 that it adds unless told."""
+    """Ask for no noise, which would be of 1e-10."""
     from infomeasure import mutual_information
 
     # Importing it makes the root logger print what numba, in tigramite, has to say about itself.
