@@ -51,6 +51,18 @@ def measure(workload: Workload, peers: Sequence[Peer], rounds: int, rng: np.rand
     return times
 
 
+def measure_in_turns(
+    chosen: Sequence[Workload], peers: Sequence[Peer], rounds: int, rng: np.random.Generator
+) -> dict[str, Times]:
+    """Return what :func:`measure` does for each workload, taking turns: their times are compared with each other."""
+    results: dict[str, Times] = {workload.name: {peer.name: [] for peer in peers} for workload in chosen}
+    for _ in range(rounds):
+        for workload in chosen:
+            for name, times in measure(workload, peers, 1, rng).items():
+                results[workload.name][name] += times
+    return results
+
+
 def _asked(workload: Workload, peers: Sequence[Peer]) -> dict[Peer, Estimator]:
     wanted = [peer for peer in peers if peer.is_fastmi or not workload.alone]
     ways = {peer: peer.joint if workload.joint else peer.pairs for peer in wanted}
@@ -105,10 +117,13 @@ def main() -> None:
         parser.error("no workload has that in its name")
 
     rng = np.random.default_rng()
-    results = {}
-    for workload in chosen:
-        print(workload.name, file=sys.stderr)
-        results[workload.name] = measure(workload, peers, arguments.rounds, rng)
+    if arguments.degenerate:
+        results = measure_in_turns(chosen, peers, arguments.rounds, rng)
+    else:
+        results = {}
+        for workload in chosen:
+            print(workload.name, file=sys.stderr)
+            results[workload.name] = measure(workload, peers, arguments.rounds, rng)
     text = (
         f"{table(results, peers, f'KSG1, k = {K}', down=arguments.degenerate)}\n\n"
         f"Medians of {arguments.rounds} rounds, or of fewer once they take {PATIENCE:.0f} s (*: a single one). "
