@@ -1,145 +1,149 @@
 // Two passes of radix sort by a key that is linear in the value bring evenly spread values almost into order, and an
-// insertion sort finishes them: ten times faster than comparing. Where values crowd (heavy tails), the insertion sort
-// gives up, and a radix sort by all bits of the values does it.
+// insertion sort finishes them: ten times faster than comparing. Where that fails, because values crowd (heavy tails,
+// tight clusters) or the column does not fit the cache, values are dealt into buckets, and crowded buckets are dealt
+// out again, each over the range of the values in it.
 #include "argsort.hpp"
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
+#include <cstddef>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace fastmi {
 namespace {
 
-constexpr std::int64_t shifts_per_row = 8;  // that the insertion sort may take
-constexpr int row_bits = 40;                // a key of up to 24 bits above them shares one word with its row
+constexpr std::size_t cached = 200'000;  // values whose keys stay in the second-level cache
+constexpr int digit_bits = 10;
+constexpr std::size_t n_digits = std::size_t{1} << digit_bits;
+constexpr int row_bits = 40;  // a key of two digits above them shares one word with its row
 constexpr std::uint64_t row_mask = (std::uint64_t{1} << row_bits) - 1;
+constexpr std::int64_t shifts_per_row = 8;  // that the insertion sort may take
+
+constexpr std::size_t most_buckets = 4096;
+constexpr std::size_t few = 24;  // items that insertion sorts well
+constexpr int deepest = 12;      // levels, before comparing is better
 
 struct Range {
   double least = std::numeric_limits<double>::infinity();
   double greatest = -std::numeric_limits<double>::infinity();
+
+  void add(double value) {
+    least = value < least ? value : least;
+    greatest = value > greatest ? value : greatest;
+  }
+  // Such that every value times that is at most `last`; 0 where the range is nil, or it or the scale overflows.
+  double scale_to(std::size_t last) const {
+    const double scale = static_cast<double>(last) / (greatest - least);
+    return scale > 0 && std::isfinite(scale) && greatest - least < std::numeric_limits<double>::infinity() ? scale : 0;
+  }
 };
 
-Range range_of(std::span<const double> values) {
-  Range range;
-  for (const double value : values) {
-    range.least = value < range.least ? value : range.least;
-    range.greatest = value > range.greatest ? value : range.greatest;
-  }
-  return range;
-}
-
-// One stable pass of a radix sort.
-template <std::size_t n_digits, class Item, class Digit>
-void scatter(const std::vector<Item>& from, std::vector<Item>& to, const std::array<std::uint32_t, n_digits>& count,
-             const Digit& digit_of) {
-  std::array<std::size_t, n_digits> next;
-  std::size_t begin = 0;
-  for (std::size_t digit = 0; digit < n_digits; ++digit) {
-    next[digit] = begin;
-    begin += count[digit];
-  }
-  for (const Item& item : from) to[next[digit_of(item)]++] = item;
-}
-
-// False, and the rows in some order, if it took too long.
-bool insertion_sort(std::span<const double> values, std::vector<std::int64_t>& rows) {
-  const auto value = [&](std::size_t i) { return values[static_cast<std::size_t>(rows[i])]; };
-  std::int64_t budget = shifts_per_row * static_cast<std::int64_t>(rows.size());
-  double previous = -std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double inserted = value(i);
-    if (inserted >= previous) {
-      previous = inserted;
-      continue;
-    }
-    const std::int64_t row = rows[i];
+// False, and the items in some order, if it took too long.
+bool insertion_sort(std::span<Ranked> items, std::int64_t budget) {
+  for (std::size_t i = 1; i < items.size(); ++i) {
+    const Ranked item = items[i];
     std::size_t hole = i;
-    for (; hole > 0 && value(hole - 1) > inserted; --hole) rows[hole] = rows[hole - 1];
-    rows[hole] = row;
+    for (; hole > 0 && items[hole - 1].value > item.value; --hole) items[hole] = items[hole - 1];
+    items[hole] = item;
     budget -= static_cast<std::int64_t>(i - hole);
     if (budget < 0) return false;
   }
   return true;
 }
 
-// By bits of the key (value - least) * scale, the lower half first.
-template <int digit_bits>
-std::vector<std::int64_t> linear_radix_sort(std::span<const double> values, double least, double scale) {
-  constexpr std::size_t n_digits = std::size_t{1} << digit_bits;
+// Makes of the size of each the place where it begins.
+template <class Size>
+void begin_of_each(std::span<Size> sizes) {
+  Size begin = 0;
+  for (Size& size : sizes) begin += std::exchange(size, begin);
+}
+
+std::optional<std::vector<Ranked>> radix_sort(std::span<const double> values, const Range& range) {
+  const double scale = range.scale_to(n_digits * n_digits - 1);
+  if (scale == 0) return std::nullopt;
   const auto low = [](std::uint64_t word) { return (word >> row_bits) % n_digits; };
-  const auto high = [](std::uint64_t word) { return word >> (row_bits + digit_bits); };
-  std::array<std::uint32_t, n_digits> low_count{};
-  std::array<std::uint32_t, n_digits> high_count{};
+  const auto high = [](std::uint64_t word) { return (word >> (row_bits + digit_bits)) % n_digits; };
+  std::array<std::uint32_t, n_digits> low_next{};
+  std::array<std::uint32_t, n_digits> high_next{};
   std::vector<std::uint64_t> words(values.size());
   std::size_t n = 0;
   for (std::size_t row = 0; row < values.size(); ++row) {
     if (std::isnan(values[row])) continue;
-    const auto key = static_cast<std::uint64_t>(static_cast<std::int64_t>((values[row] - least) * scale));
-    const std::uint64_t word = key << row_bits | row;
-    ++low_count[low(word)];
-    ++high_count[high(word)];
+    const auto key = static_cast<std::uint64_t>(static_cast<std::int64_t>((values[row] - range.least) * scale));
+    const std::uint64_t word = std::min<std::uint64_t>(key, n_digits * n_digits - 1) << row_bits | row;
+    ++low_next[low(word)];
+    ++high_next[high(word)];
     words[n++] = word;
   }
   words.resize(n);
+  begin_of_each(std::span<std::uint32_t>(low_next));
+  begin_of_each(std::span<std::uint32_t>(high_next));
   std::vector<std::uint64_t> by_low(n);
-  scatter(words, by_low, low_count, low);
-  scatter(by_low, words, high_count, high);
+  for (const std::uint64_t word : words) by_low[low_next[low(word)]++] = word;
+  for (const std::uint64_t word : by_low) words[high_next[high(word)]++] = word;
 
-  std::vector<std::int64_t> rows(n);
-  for (std::size_t i = 0; i < n; ++i) rows[i] = static_cast<std::int64_t>(words[i] & row_mask);
-  return rows;
+  std::vector<Ranked> items(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const std::uint64_t row = words[i] & row_mask;
+    items[i] = {values[row], static_cast<std::int64_t>(row)};
+  }
+  if (!insertion_sort(items, shifts_per_row * static_cast<std::int64_t>(n))) return std::nullopt;
+  return items;
 }
 
-struct Keyed {
-  std::uint64_t key;
-  std::int64_t row;
-};
+// Leaves no item more than `few` places from where it belongs.
+void deal(std::span<Ranked> items, std::span<Ranked> scratch, int level) {
+  Range range;
+  for (const Ranked& item : items) range.add(item.value);
+  if (range.least == range.greatest) return;
+  const std::size_t n_buckets = std::min(items.size(), most_buckets);
+  const double scale = range.scale_to(n_buckets - 1);
+  if (scale == 0 || level == deepest) {
+    std::stable_sort(items.begin(), items.end(), [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
+    return;
+  }
+  const auto bucket_of = [&](const Ranked& item) {
+    const auto bucket = static_cast<std::size_t>(static_cast<std::int64_t>((item.value - range.least) * scale));
+    return std::min(bucket, n_buckets - 1);
+  };
+  std::array<std::size_t, most_buckets> end;
+  std::fill_n(end.begin(), n_buckets, 0);
+  for (const Ranked& item : items) ++end[bucket_of(item)];
+  begin_of_each(std::span(end).first(n_buckets));
+  for (const Ranked& item : items) scratch[end[bucket_of(item)]++] = item;
+  std::copy_n(scratch.begin(), items.size(), items.begin());
 
-// The bits of a double as an integer of the same order; 0 and -0 are one.
-std::uint64_t ordered_bits(double value) {
-  const auto bits = std::bit_cast<std::uint64_t>(value + 0.0);
-  return bits >> 63 ? ~bits : bits | std::uint64_t{1} << 63;
+  std::size_t begin = 0;
+  for (std::size_t bucket = 0; bucket < n_buckets; ++bucket) {
+    if (end[bucket] - begin > few) deal(items.subspan(begin, end[bucket] - begin), scratch, level + 1);
+    begin = end[bucket];
+  }
 }
 
-std::vector<std::int64_t> full_radix_sort(std::span<const double> values) {
-  constexpr int digit_bits = 11;
-  constexpr std::size_t n_digits = std::size_t{1} << digit_bits;
-  std::vector<Keyed> items;
+std::vector<Ranked> deal_sort(std::span<const double> values) {
+  std::vector<Ranked> items;
   items.reserve(values.size());
   for (std::size_t row = 0; row < values.size(); ++row) {
-    if (!std::isnan(values[row])) items.push_back({ordered_bits(values[row]), static_cast<std::int64_t>(row)});
+    if (!std::isnan(values[row])) items.push_back({values[row], static_cast<std::int64_t>(row)});
   }
-  std::vector<Keyed> spare(items.size());
-  for (int shift = 0; shift < 64; shift += digit_bits) {
-    const auto digit = [=](const Keyed& item) { return (item.key >> shift) % n_digits; };
-    std::array<std::uint32_t, n_digits> count{};
-    for (const Keyed& item : items) ++count[digit(item)];
-    if (count[digit(items.front())] == items.size()) continue;
-    scatter(items, spare, count, digit);
-    items.swap(spare);
-  }
-  std::vector<std::int64_t> rows(items.size());
-  std::transform(items.begin(), items.end(), rows.begin(), [](const Keyed& item) { return item.row; });
-  return rows;
+  std::vector<Ranked> scratch(items.size());
+  deal(items, scratch, 0);
+  insertion_sort(items, std::numeric_limits<std::int64_t>::max());
+  return items;
 }
 
 }  // namespace
 
-std::vector<std::int64_t> argsort(std::span<const double> values) {
-  const Range range = range_of(values);
-  if (!(range.least <= range.greatest)) return {};  // nothing but NaN
-  const bool few = values.size() <= 50'000;
-  const double last_key = few ? (1 << 18) - 1 : (1 << 22) - 1;
-  const double scale = last_key / (range.greatest - range.least);
-  // Not for a constant column, nor where the range or the scale overflows.
-  if (scale > 0 && (range.greatest - range.least) * scale <= last_key + 0.5) {
-    std::vector<std::int64_t> rows =
-        few ? linear_radix_sort<9>(values, range.least, scale) : linear_radix_sort<11>(values, range.least, scale);
-    if (insertion_sort(values, rows)) return rows;
+std::vector<Ranked> argsort(std::span<const double> values) {
+  if (values.size() <= cached) {
+    Range range;
+    for (const double value : values) range.add(value);
+    if (auto sorted = radix_sort(values, range)) return *std::move(sorted);
   }
-  return full_radix_sort(values);
+  return deal_sort(values);
 }
 
 }  // namespace fastmi

@@ -7,7 +7,12 @@
 
 namespace fastmi {
 
-// The rows of all values but NaN, by ascending value; rows of equal values by ascending row. No infinities.
-std::vector<std::int64_t> argsort(std::span<const double> values);
+struct Ranked {
+  double value;
+  std::int64_t row;
+};
+
+// All values but NaN with their rows, ascending by value, and by row where values are equal. No infinities.
+std::vector<Ranked> argsort(std::span<const double> values);
 
 }  // namespace fastmi

@@ -52,16 +52,21 @@ std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, d
 }  // namespace
 
 Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values.begin(), values.end()) {
-  order_ = argsort(values_);
+  const std::vector<Ranked> ranked = argsort(values_);
+  sorted_.reserve(ranked.size() + grid_padding);
+  order_.reserve(ranked.size());
+  for (const auto& [value, row] : ranked) {
+    sorted_.push_back(value);
+    order_.push_back(row);
+  }
   index();
 }
 
-// Derives all else from the values and their order.
+// Derives all else from the values in order.
 void Column::index() {
   const std::size_t n = order_.size();
   if (n == 0) return;
   sorted_.resize(n + grid_padding, std::numeric_limits<double>::infinity());
-  for (std::size_t rank = 0; rank < n; ++rank) sorted_[rank] = values_[static_cast<std::size_t>(order_[rank])];
   n_distinct_ = 1;
   for (std::size_t rank = 1; rank < n; ++rank) n_distinct_ += sorted_[rank] > sorted_[rank - 1];
   grid_ = ValueGrid(sorted());
@@ -78,7 +83,9 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
   }
   for (std::size_t rank = 0; rank < order_.size(); ++rank) {
     const std::int64_t row = new_row[static_cast<std::size_t>(order_[rank])];
-    if (row >= 0) selected.order_.push_back(row);
+    if (row < 0) continue;
+    selected.sorted_.push_back(sorted_[rank]);
+    selected.order_.push_back(row);
   }
   selected.index();
   return selected;
