@@ -2,20 +2,14 @@
 
 #include <algorithm>
 
+#include "bitmap_index.hpp"
 #include "digamma.hpp"
+#include "engine.hpp"
 #include "kd_tree.hpp"
 #include "strips.hpp"
 
 namespace fastmi {
 namespace {
-
-std::vector<double> joint_radius(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
-  Samples joint = x;
-  joint.append(y);
-  std::vector<double> radius(static_cast<std::size_t>(joint.size()));
-  KdTree(joint, execution).kth_distances(k, execution, radius);
-  return radius;
-}
 
 Samples as_samples(const Column& column) {
   Samples samples(static_cast<std::int64_t>(column.values().size()));
@@ -23,8 +17,15 @@ Samples as_samples(const Column& column) {
   return samples;
 }
 
-std::vector<double> joint_radius(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
-  if (!Strips::suits(x, y, k)) return joint_radius(as_samples(x), as_samples(y), k, execution);
+std::vector<double> tree_radius(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+  Samples joint = x;
+  joint.append(y);
+  std::vector<double> radius(static_cast<std::size_t>(joint.size()));
+  KdTree(joint, execution).kth_distances(k, execution, radius);
+  return radius;
+}
+
+std::vector<double> strips_radius(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
   std::vector<double> radius(x.values().size());
   Strips(x, y).kth_distances(k, execution, radius);
   return radius;
@@ -36,19 +37,49 @@ std::vector<std::int64_t> marginal_counts(const Column& column, std::span<const 
   return count;
 }
 
-std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<const double> radius,
-                                          Execution& execution) {
+// Of a single column, its order tells; of several, whatever `count_closer(radius, execution, count)` asks.
+template <class CountCloser>
+std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<const double> radius, Execution& execution,
+                                          const CountCloser& count_closer) {
   if (samples.n_columns() == 1) {
     return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
   }
   std::vector<std::int64_t> count(radius.size());
-  KdTree(samples, execution).count_closer(radius, execution, count);
+  count_closer(radius, execution, count);
   return count;
 }
 
-KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
+std::vector<std::int64_t> tree_counts(const Samples& samples, std::span<const double> radius, Execution& execution) {
+  return marginal_counts(samples, radius, execution,
+                         [&](auto&&... arguments) { KdTree(samples, execution).count_closer(arguments...); });
+}
+
+KsgCounts ksg_counts_by_tree(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
   KsgCounts counts;
-  counts.radius = joint_radius(x, y, k, execution);
+  counts.radius = tree_radius(x, y, k, execution);
+  counts.n_x = tree_counts(x, counts.radius, execution);
+  counts.n_y = tree_counts(y, counts.radius, execution);
+  return counts;
+}
+
+KsgCounts ksg_counts_by_bitmap(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+  const BitmapIndex index(x, y, execution);
+  KsgCounts counts;
+  counts.radius.resize(static_cast<std::size_t>(x.size()));
+  index.kth_distances(k, execution, counts.radius);
+  counts.n_x =
+      marginal_counts(x, counts.radius, execution, [&](auto&&... arguments) { index.count_closer_x(arguments...); });
+  counts.n_y =
+      marginal_counts(y, counts.radius, execution, [&](auto&&... arguments) { index.count_closer_y(arguments...); });
+  return counts;
+}
+
+KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
+  const Engine engine = choose_engine(x, y, k);
+  if (engine == Engine::bitmap) return ksg_counts_by_bitmap(as_samples(x), as_samples(y), k, execution);
+  KsgCounts counts;
+  counts.radius = engine == Engine::strips ? strips_radius(x, y, k, execution)
+                                           : tree_radius(as_samples(x), as_samples(y), k, execution);
   counts.n_x = marginal_counts(x, counts.radius, execution);
   counts.n_y = marginal_counts(y, counts.radius, execution);
   return counts;
@@ -73,11 +104,8 @@ KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Executi
   if (x.n_columns() == 1 && y.n_columns() == 1) {
     return ksg_counts(Column(x.column(0), x.axes().front()), Column(y.column(0), y.axes().front()), k, execution);
   }
-  KsgCounts counts;
-  counts.radius = joint_radius(x, y, k, execution);
-  counts.n_x = marginal_counts(x, counts.radius, execution);
-  counts.n_y = marginal_counts(y, counts.radius, execution);
-  return counts;
+  return choose_engine(x, y, k) == Engine::bitmap ? ksg_counts_by_bitmap(x, y, k, execution)
+                                                  : ksg_counts_by_tree(x, y, k, execution);
 }
 
 std::int64_t n_coincident(const KsgCounts& counts) {

@@ -30,6 +30,63 @@ struct GridView {
   double scale;
 };
 
+// Up to leaf_size points, column after column, each column leaf_size long whatever there is in it.
+struct LeafView {
+  const double* points;
+  const double* period;  // of each column; infinite where it is linear
+  std::int64_t n_columns;
+  std::int64_t size;
+};
+
+inline constexpr std::int64_t leaf_size = 128;
+inline constexpr std::int64_t block_size = 512;  // points of a bitmap
+inline constexpr int n_bins = 64;
+inline constexpr int n_bin_groups = 8;
+inline constexpr std::int64_t bitmaps_per_column = n_bins + 1;
+
+// One end of every bin of a column, ascending, and that of the last bin of each group of bins.
+struct BinEnds {
+  double of_bin[n_bins];
+  double of_group[n_bin_groups];
+};
+
+// A linear column cut into bins: the least and the greatest value in each. Bins left empty, at the end, have infinity.
+struct BinnedColumn {
+  std::int64_t lane;
+  BinEnds lower;
+  BinEnds upper;
+};
+
+struct BinRange {
+  std::uint8_t begin;
+  std::uint8_t end;
+};
+
+// The columns of x, of y or of both; lanes are a multiple of eight.
+struct BitmapSide {
+  std::int64_t first_column;
+  std::int64_t end_column;
+  std::int64_t first_lane;
+  std::int64_t end_lane;
+  bool periodic;  // some column of it is, and so is not among the binned
+};
+
+// Points in blocks, with bitmaps of where they lie in every binned column; see bitmap_index.hpp.
+struct BitmapView {
+  const double* points;  // [i * n_lanes + lane]; 0 in lanes that no column has
+  std::int64_t n_points;
+  std::int64_t n_lanes;
+  const double* period;  // of each lane; infinite where it is linear
+  const BinnedColumn* columns;
+  std::int64_t n_columns;
+  const std::uint64_t* present;  // of each block, which of its points there are
+  const std::uint64_t*
+      bitmaps;                // of each block, column and b from 0 to n_bins, which of its points lie in bins before b
+  const double* block_lower;  // [block * n_lanes + lane]; infinite where a lane has no binned column
+  const double* block_upper;
+  BitmapSide joint;
+};
+
 struct Kernels {
   const char* name;
 
@@ -41,6 +98,19 @@ struct Kernels {
   // count[i - begin] = how many others of the sorted values are closer to the i-th than radius[i - begin].
   void (*count_sorted)(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                        std::int64_t* count);
+
+  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first. It is
+  // filled with infinity before.
+  void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
+
+  // Goes on with the points of the blocks, but for the leaf itself. `ranges` is room for n_columns per point of a leaf.
+  void (*bitmap_search)(const BitmapView& view, std::int64_t leaf, const std::int64_t* blocks, std::int64_t n_blocks,
+                        BinRange* ranges, std::int64_t k, double* nearest);
+
+  // count[i] += how many points of the blocks are closer to the i-th of the leaf than radius[i], itself included, by
+  // the columns of one side. `ranges` is room for 2 * n_columns per point of a leaf.
+  void (*bitmap_count)(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
+                       std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 };
 
 inline constexpr std::int64_t max_strip_k = 8;

@@ -27,6 +27,7 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm512_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm512_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm512_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm512_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm512_max_pd(a.v, b.v)}; }
@@ -46,6 +47,7 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm256_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm256_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm256_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm256_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm256_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm256_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm256_max_pd(a.v, b.v)}; }
@@ -68,6 +70,7 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm_max_pd(a.v, b.v)}; }
@@ -100,6 +103,9 @@ inline void store(double* p, const Lanes& a) {
 inline Lanes broadcast(double a) {
   return each_lane([=](int) { return a; });
 }
+inline Lanes operator+(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] + b.v[i]; });
+}
 inline Lanes operator-(const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return a.v[i] - b.v[i]; });
 }
@@ -124,6 +130,10 @@ inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
 #endif
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
+
+// The shorter way round for the direct distance t of wrapped values: Axis::from_direct. An infinite period leaves t as
+// it is, even an infinite t: min() gives its second operand where the first is no number.
+inline Lanes shortest_way(Lanes t, Lanes period) { return min(min(abs(period - t), (period + period) - t), t); }
 
 inline int count_bits(Mask mask) {
 #if defined(__GNUC__)

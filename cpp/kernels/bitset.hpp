@@ -1,0 +1,88 @@
+// 512 bits, one for each point of a block of the bitmap index, in registers of the instruction set. As in simd.hpp,
+// nothing here may be emitted out of line.
+#pragma once
+
+#include "simd.hpp"
+
+namespace fastmi::FASTMI_ISA {
+namespace {
+
+inline constexpr int bitset_words = 8;
+
+#if defined(__AVX512F__)
+
+struct Bitset {
+  __m512i v;
+};
+inline Bitset load_bits(const std::uint64_t* p) { return {_mm512_loadu_si512(p)}; }
+inline void store_bits(std::uint64_t* p, Bitset a) { _mm512_storeu_si512(p, a.v); }
+// a & in & ~out
+inline Bitset restrict_to(Bitset a, const std::uint64_t* in, const std::uint64_t* out) {
+  return {_mm512_ternarylogic_epi64(a.v, _mm512_loadu_si512(in), _mm512_loadu_si512(out), 0x40)};
+}
+inline bool none(Bitset a) { return _mm512_test_epi64_mask(a.v, a.v) == 0; }
+
+#elif defined(__AVX2__)
+
+struct Bitset {
+  __m256i v[2];
+};
+inline __m256i load_half(const std::uint64_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+inline Bitset load_bits(const std::uint64_t* p) { return {{load_half(p), load_half(p + 4)}}; }
+inline void store_bits(std::uint64_t* p, Bitset a) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a.v[0]);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p + 4), a.v[1]);
+}
+inline Bitset restrict_to(Bitset a, const std::uint64_t* in, const std::uint64_t* out) {
+  return {{_mm256_and_si256(a.v[0], _mm256_andnot_si256(load_half(out), load_half(in))),
+           _mm256_and_si256(a.v[1], _mm256_andnot_si256(load_half(out + 4), load_half(in + 4)))}};
+}
+inline bool none(Bitset a) {
+  const __m256i any = _mm256_or_si256(a.v[0], a.v[1]);
+  return _mm256_testz_si256(any, any);
+}
+
+#else  // for the compiler to vectorise
+
+struct Bitset {
+  std::uint64_t v[bitset_words];
+};
+inline Bitset load_bits(const std::uint64_t* p) {
+  Bitset a;
+  for (int w = 0; w < bitset_words; ++w) a.v[w] = p[w];
+  return a;
+}
+inline void store_bits(std::uint64_t* p, const Bitset& a) {
+  for (int w = 0; w < bitset_words; ++w) p[w] = a.v[w];
+}
+inline Bitset restrict_to(const Bitset& a, const std::uint64_t* in, const std::uint64_t* out) {
+  Bitset result;
+  for (int w = 0; w < bitset_words; ++w) result.v[w] = a.v[w] & in[w] & ~out[w];
+  return result;
+}
+inline bool none(const Bitset& a) {
+  std::uint64_t any = 0;
+  for (int w = 0; w < bitset_words; ++w) any |= a.v[w];
+  return any == 0;
+}
+
+#endif
+
+inline int count_bits(std::uint64_t word) {
+#if defined(__GNUC__)
+  return __builtin_popcountll(word);
+#else
+  return count_bits(static_cast<Mask>(word)) + count_bits(static_cast<Mask>(word >> 32));
+#endif
+}
+
+inline int lowest_bit(std::uint64_t word) {
+#if defined(__GNUC__)
+  return __builtin_ctzll(word);
+#else
+  return count_bits(~word & (word - 1));
+#endif
+}
+
+}  // namespace
+}  // namespace fastmi::FASTMI_ISA

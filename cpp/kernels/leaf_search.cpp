@@ -1,0 +1,60 @@
+// The k nearest among a few points, each against all: where they lie together already, a good first bound.
+#include "bitset.hpp"
+#include "kernels.hpp"
+#include "nearest.hpp"
+
+namespace fastmi::FASTMI_ISA {
+namespace {
+
+constexpr int n_registers = 8;
+constexpr int chunk_size = n_registers * Lanes::width;
+static_assert(leaf_size % chunk_size == 0);
+
+struct Chunk {
+  Lanes lanes[n_registers];
+};
+
+// Distances from the query to the points of the leaf from `begin` on.
+inline Chunk distances(const LeafView& leaf, int query, int begin) {
+  Chunk distance;
+  for (Lanes& lanes : distance.lanes) lanes = broadcast(0.0);
+  for (std::int64_t c = 0; c < leaf.n_columns; ++c) {
+    const double* column = leaf.points + c * leaf_size;
+    const Lanes q = broadcast(column[query]);
+    const double period = leaf.period[c];
+    for (int r = 0; r < n_registers; ++r) {
+      Lanes t = abs(load(column + begin + r * Lanes::width) - q);
+      if (period < infinity) t = shortest_way(t, broadcast(period));
+      distance.lanes[r] = max(distance.lanes[r], t);
+    }
+  }
+  return distance;
+}
+
+void offer(const Lanes& distance, int begin, int query, int size, std::int64_t k, double* nearest) {
+  Mask closer = less(distance, broadcast(nearest[0]));
+  if (closer == 0) return;
+  double distance_of[Lanes::width];
+  store(distance_of, distance);
+  for (; closer != 0; closer &= closer - 1) {
+    const int lane = lowest_bit(closer);
+    const int other = begin + lane;
+    if (other < size && other != query && distance_of[lane] < nearest[0]) improve(nearest, k, distance_of[lane]);
+  }
+}
+
+}  // namespace
+
+void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest) {
+  const int size = static_cast<int>(leaf.size);
+  for (int query = 0; query < size; ++query) {
+    for (int begin = 0; begin < size; begin += chunk_size) {
+      const Chunk distance = distances(leaf, query, begin);
+      for (int r = 0; r < n_registers; ++r) {
+        offer(distance.lanes[r], begin + r * Lanes::width, query, size, k, nearest + query * k);
+      }
+    }
+  }
+}
+
+}  // namespace fastmi::FASTMI_ISA
