@@ -1,7 +1,7 @@
 #include "bitmap_index.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <atomic>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -12,6 +12,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::int64_t lane_multiple = 8;           // what the widest registers hold
 constexpr std::int64_t blocks_between_checks = 64;  // of an interrupt
+constexpr std::int64_t stretch_growth = 3;
 constexpr std::int64_t split_sample = 32;
 constexpr std::int64_t bin_sample = 16 * n_bins;
 
@@ -49,6 +50,43 @@ void set_group_ends(BinEnds& ends) {
 }
 
 }  // namespace
+
+// What a search keeps of the points of a leaf.
+struct BitmapIndex::Progress {
+  Progress(std::int64_t n_points, std::int64_t k_, std::int64_t n_columns, bool collect)
+      : k(k_),
+        nearest(static_cast<std::size_t>(n_points * k), infinity),
+        ranges(static_cast<std::size_t>(n_points * n_columns)),
+        radius_of_ranges(static_cast<std::size_t>(n_points)),
+        collected(static_cast<std::size_t>(collect ? n_points * max_collected : 0)),
+        n_collected(static_cast<std::size_t>(n_points), collect ? 0 : max_collected + 1) {}
+
+  double radius(std::int64_t i) const { return nearest[static_cast<std::size_t>(i * k)]; }
+
+  double greatest_radius() const {
+    double greatest = 0;
+    for (std::size_t i = 0; i < nearest.size(); i += static_cast<std::size_t>(k))
+      greatest = std::max(greatest, nearest[i]);
+    return greatest;
+  }
+
+  // How many others are closer by the side that was collected, or -1 where they were too many.
+  std::int64_t count(std::int64_t i) const {
+    const std::int64_t n = n_collected[static_cast<std::size_t>(i)];
+    if (n > max_collected) return -1;
+    if (!(radius(i) > 0)) return 0;
+    const auto first = collected.begin() + i * max_collected;
+    const std::int64_t itself = 1;
+    return std::count_if(first, first + n, [r = radius(i)](double distance) { return distance < r; }) - itself;
+  }
+
+  std::int64_t k;
+  std::vector<double> nearest;
+  std::vector<BinRange> ranges;
+  std::vector<double> radius_of_ranges;
+  std::vector<double> collected;
+  std::vector<std::int64_t> n_collected;
+};
 
 BitmapIndex::BitmapIndex(const Samples& x, const Samples& y, Execution& execution) : n_points_(x.size()) {
   std::vector<Source> sources;
@@ -213,13 +251,20 @@ void BitmapIndex::fill_block(std::int64_t block, std::span<const std::uint8_t> b
   }
 }
 
-std::int64_t BitmapIndex::end_of_leaf(std::int64_t leaf) const { return std::min(n_points_, (leaf + 1) * leaf_size); }
+std::int64_t BitmapIndex::size_of_leaf(std::int64_t leaf) const {
+  return std::min(leaf_size, n_points_ - leaf * leaf_size);
+}
+
+std::size_t BitmapIndex::row(std::int64_t leaf, std::int64_t i) const {
+  return static_cast<std::size_t>(rows_[static_cast<std::size_t>(leaf * leaf_size + i)]);
+}
+
+BitmapSide BitmapIndex::joint() const { return {0, n_columns(), 0, n_lanes_, x_.periodic || y_.periodic}; }
 
 BitmapView BitmapIndex::view() const {
-  const BitmapSide joint{0, n_columns(), 0, n_lanes_, x_.periodic || y_.periodic};
-  return {points_.data(), n_points_,       n_lanes_,        period_.data(),      columns_.data(),
-          n_columns(),    present_.data(), bitmaps_.data(), block_lower_.data(), block_upper_.data(),
-          joint};
+  return {points_.data(),      n_points_,           n_lanes_,        period_.data(),
+          columns_.data(),     n_columns(),         present_.data(), bitmaps_.data(),
+          block_lower_.data(), block_upper_.data(), joint()};
 }
 
 BitmapIndex::Box BitmapIndex::bounds(std::int64_t begin, std::int64_t end) const {
@@ -247,69 +292,95 @@ double BitmapIndex::gap(const BitmapSide& side, const Box& box, std::int64_t blo
   return gap;
 }
 
+// Where the other side is a single column, most candidates by this side alone are candidates all told: one traversal
+// then does for both. Else those would be too many, and are better looked for when the radius is known.
+void BitmapIndex::ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius,
+                             std::span<std::int64_t> n_x, std::span<std::int64_t> n_y) const {
+  if (n_y.empty() && !n_x.empty()) return kth_distances_and_counts(x_, y_, k, execution, radius, n_x);
+  if (n_x.empty() && !n_y.empty()) return kth_distances_and_counts(y_, x_, k, execution, radius, n_y);
+  kth_distances(k, execution, radius);
+  if (n_x.empty()) return;
+  count_closer(x_, radius, execution, n_x);
+  count_closer(y_, radius, execution, n_y);
+}
+
 void BitmapIndex::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
   execution.parallel_for(n_leaves(), [&](std::int64_t leaf) {
-    const std::vector<double> nearest = search(leaf, k, execution);
-    for (std::int64_t i = leaf * leaf_size; i < end_of_leaf(leaf); ++i) {
-      radius[static_cast<std::size_t>(rows_[static_cast<std::size_t>(i)])] =
-          nearest[static_cast<std::size_t>((i - leaf * leaf_size) * k)];
-    }
+    Progress progress(size_of_leaf(leaf), k, n_columns(), false);
+    search(leaf, joint(), {}, execution, progress);
+    for (std::int64_t i = 0; i < size_of_leaf(leaf); ++i) radius[row(leaf, i)] = progress.radius(i);
   });
 }
 
-// A heap of the k smallest distances for every point of the leaf.
-std::vector<double> BitmapIndex::search(std::int64_t leaf, std::int64_t k, Execution& execution) const {
+void BitmapIndex::kth_distances_and_counts(const BitmapSide& side, const BitmapSide& other, std::int64_t k,
+                                           Execution& execution, std::span<double> radius,
+                                           std::span<std::int64_t> count) const {
+  std::vector<double> radius_left(radius.size());  // of those whose count is still to be found
+  std::atomic<bool> some_left = false;
+  execution.parallel_for(n_leaves(), [&](std::int64_t leaf) {
+    Progress progress(size_of_leaf(leaf), k, n_columns(), true);
+    search(leaf, side, other, execution, progress);
+    for (std::int64_t i = 0; i < size_of_leaf(leaf); ++i) {
+      radius[row(leaf, i)] = progress.radius(i);
+      count[row(leaf, i)] = progress.count(i);
+      if (count[row(leaf, i)] >= 0) continue;
+      radius_left[row(leaf, i)] = progress.radius(i);
+      some_left = true;
+    }
+  });
+  if (!some_left) return;
+  std::vector<std::int64_t> count_left(count.size());
+  count_closer(side, radius_left, execution, count_left);
+  for (std::size_t r = 0; r < count.size(); ++r) count[r] = count[r] < 0 ? count_left[r] : count[r];
+}
+
+// Finds the nearest of all points of the leaf, and collects by the side, unless that is for later.
+void BitmapIndex::search(std::int64_t leaf, const BitmapSide& side, const BitmapSide& other, Execution& execution,
+                         Progress& progress) const {
   const Kernels& kernel = kernels();
   const BitmapView index = view();
-  std::vector<double> nearest(static_cast<std::size_t>((end_of_leaf(leaf) - leaf * leaf_size) * k), infinity);
-  search_own(leaf, k, nearest);
+  search_own(leaf, progress.k, progress.nearest);
 
-  const Box box = bounds(leaf * leaf_size, end_of_leaf(leaf));
+  const Box box = bounds(leaf * leaf_size, leaf * leaf_size + size_of_leaf(leaf));
   std::vector<std::pair<double, std::int64_t>> near_first;
   near_first.reserve(static_cast<std::size_t>(n_blocks()));
-  for (std::int64_t block = 0; block < n_blocks(); ++block)
-    near_first.emplace_back(gap(index.joint, box, block), block);
+  for (std::int64_t block = 0; block < n_blocks(); ++block) near_first.emplace_back(gap(side, box, block), block);
   std::sort(near_first.begin(), near_first.end());
   std::vector<std::int64_t> blocks;
   blocks.reserve(near_first.size());
   for (const auto& [gap, block] : near_first) blocks.push_back(block);
 
   // Ranges of bins are found anew for each stretch of blocks, and stretches grow as the radius settles.
-  std::vector<BinRange> ranges(static_cast<std::size_t>(leaf_size * n_columns()));
+  const BitmapSearch search{index,
+                            leaf,
+                            progress.k,
+                            progress.nearest.data(),
+                            progress.ranges.data(),
+                            progress.radius_of_ranges.data(),
+                            side,
+                            other,
+                            progress.collected.data(),
+                            progress.n_collected.data()};
   for (std::int64_t begin = 0, size = 1; begin < n_blocks(); begin += size) {
     execution.check();
-    double reach = 0;
-    for (std::size_t i = 0; i < nearest.size(); i += static_cast<std::size_t>(k)) reach = std::max(reach, nearest[i]);
-    if (!(near_first[static_cast<std::size_t>(begin)].first < reach)) break;
-    size = std::min({std::max<std::int64_t>(begin, 1), blocks_between_checks, n_blocks() - begin});
-    kernel.bitmap_search(index, leaf, blocks.data() + begin, size, ranges.data(), k, nearest.data());
+    if (!(near_first[static_cast<std::size_t>(begin)].first < progress.greatest_radius())) break;
+    size = std::min({std::max<std::int64_t>(stretch_growth * begin, 1), blocks_between_checks, n_blocks() - begin});
+    kernel.bitmap_search(search, blocks.data() + begin, size);
   }
-  return nearest;
 }
 
 void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double> nearest) const {
-  std::vector<double> points(lanes_.size() * leaf_size);
+  AlignedVector<double> points(lanes_.size() * leaf_size);
   std::vector<double> period;
   for (std::size_t c = 0; c < lanes_.size(); ++c) {
     period.push_back(period_[static_cast<std::size_t>(lanes_[c])]);
-    for (std::int64_t i = leaf * leaf_size; i < end_of_leaf(leaf); ++i) {
-      points[c * leaf_size + static_cast<std::size_t>(i - leaf * leaf_size)] =
-          points_[static_cast<std::size_t>(i * n_lanes_ + lanes_[c])];
+    const double* values = points_.data() + leaf * leaf_size * n_lanes_ + lanes_[c];
+    for (std::int64_t i = 0; i < size_of_leaf(leaf); ++i) {
+      points[c * leaf_size + static_cast<std::size_t>(i)] = values[i * n_lanes_];
     }
   }
-  const LeafView view{points.data(), period.data(), static_cast<std::int64_t>(lanes_.size()),
-                      end_of_leaf(leaf) - leaf * leaf_size};
+  const LeafView view{points.data(), period.data(), static_cast<std::int64_t>(lanes_.size()), size_of_leaf(leaf)};
   kernels().leaf_search(view, k, nearest.data());
-}
-
-void BitmapIndex::count_closer_x(std::span<const double> radius, Execution& execution,
-                                 std::span<std::int64_t> count) const {
-  count_closer(x_, radius, execution, count);
-}
-
-void BitmapIndex::count_closer_y(std::span<const double> radius, Execution& execution,
-                                 std::span<std::int64_t> count) const {
-  count_closer(y_, radius, execution, count);
 }
 
 void BitmapIndex::count_closer(const BitmapSide& side, std::span<const double> radius, Execution& execution,
@@ -317,17 +388,16 @@ void BitmapIndex::count_closer(const BitmapSide& side, std::span<const double> r
   const Kernels& kernel = kernels();
   const BitmapView index = view();
   execution.parallel_for(n_leaves(), [&](std::int64_t leaf) {
-    const std::int64_t first = leaf * leaf_size;
-    const std::int64_t n = end_of_leaf(leaf) - first;
+    const std::int64_t n = size_of_leaf(leaf);
     double radius_of[leaf_size];
     std::int64_t count_of[leaf_size];
     for (std::int64_t i = 0; i < n; ++i) {
-      radius_of[i] = radius[static_cast<std::size_t>(rows_[static_cast<std::size_t>(first + i)])];
+      radius_of[i] = radius[row(leaf, i)];
       count_of[i] = radius_of[i] > 0 ? -1 : 0;  // itself is not to be counted
     }
 
     const double reach = *std::max_element(radius_of, radius_of + n);
-    const Box box = bounds(first, first + n);
+    const Box box = bounds(leaf * leaf_size, leaf * leaf_size + n);
     std::vector<std::int64_t> blocks;
     for (std::int64_t block = 0; block < n_blocks(); ++block) {
       if (gap(side, box, block) < reach) blocks.push_back(block);
@@ -339,9 +409,7 @@ void BitmapIndex::count_closer(const BitmapSide& side, std::span<const double> r
       kernel.bitmap_count(index, side, leaf, blocks.data() + begin, std::min(blocks_between_checks, n_near - begin),
                           ranges.data(), radius_of, count_of);
     }
-    for (std::int64_t i = 0; i < n; ++i) {
-      count[static_cast<std::size_t>(rows_[static_cast<std::size_t>(first + i)])] = count_of[i];
-    }
+    for (std::int64_t i = 0; i < n; ++i) count[row(leaf, i)] = count_of[i];
   });
 }
 

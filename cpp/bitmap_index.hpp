@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "aligned.hpp"
 #include "execution.hpp"
 #include "kernels/kernels.hpp"
 #include "samples.hpp"
@@ -27,12 +28,11 @@ class BitmapIndex {
 
   BitmapIndex(const Samples& x, const Samples& y, Execution& execution);
 
-  // radius[row] = distance of the row to its k-th nearest other row in x and y, for k < the number of samples.
-  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
-
-  // count[row] = number of other rows closer than radius[row], strictly, in x alone or in y alone.
-  void count_closer_x(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
-  void count_closer_y(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
+  // radius[row] = distance of the row to its k-th nearest other row in x and y, for k < the number of samples; and
+  // n_x[row], n_y[row] = number of other rows closer than that, strictly, in x alone and in y alone. A side whose span
+  // is empty is not counted.
+  void ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius, std::span<std::int64_t> n_x,
+                  std::span<std::int64_t> n_y) const;
 
  private:
   // Where a column comes from, and its place among the doubles of a point.
@@ -41,6 +41,7 @@ class BitmapIndex {
     Axis axis;
     std::int64_t lane;
   };
+  struct Progress;
   struct Box {
     std::vector<double> lower;
     std::vector<double> upper;
@@ -56,12 +57,18 @@ class BitmapIndex {
   std::int64_t n_columns() const { return static_cast<std::int64_t>(columns_.size()); }
   std::int64_t n_blocks() const { return (n_points_ + block_size - 1) / block_size; }
   std::int64_t n_leaves() const { return (n_points_ + leaf_size - 1) / leaf_size; }
-  std::int64_t end_of_leaf(std::int64_t leaf) const;
+  std::int64_t size_of_leaf(std::int64_t leaf) const;
+  std::size_t row(std::int64_t leaf, std::int64_t i) const;
+  BitmapSide joint() const;
   BitmapView view() const;
   Box bounds(std::int64_t begin, std::int64_t end) const;
   double gap(const BitmapSide& side, const Box& box, std::int64_t block) const;
-  std::vector<double> search(std::int64_t leaf, std::int64_t k, Execution& execution) const;
+  void search(std::int64_t leaf, const BitmapSide& side, const BitmapSide& other, Execution& execution,
+              Progress& progress) const;
   void search_own(std::int64_t leaf, std::int64_t k, std::span<double> nearest) const;
+  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
+  void kth_distances_and_counts(const BitmapSide& side, const BitmapSide& other, std::int64_t k, Execution& execution,
+                                std::span<double> radius, std::span<std::int64_t> count) const;
   void count_closer(const BitmapSide& side, std::span<const double> radius, Execution& execution,
                     std::span<std::int64_t> count) const;
 
@@ -72,12 +79,12 @@ class BitmapIndex {
   BitmapSide x_;
   BitmapSide y_;
   std::vector<std::int64_t> rows_;  // of each point
-  std::vector<double> points_;
-  std::vector<BinnedColumn> columns_;
-  std::vector<std::uint64_t> present_;
-  std::vector<std::uint64_t> bitmaps_;
-  std::vector<double> block_lower_;
-  std::vector<double> block_upper_;
+  AlignedVector<double> points_;
+  AlignedVector<BinnedColumn> columns_;
+  AlignedVector<std::uint64_t> present_;
+  AlignedVector<std::uint64_t> bitmaps_;
+  AlignedVector<double> block_lower_;
+  AlignedVector<double> block_upper_;
 };
 
 }  // namespace fastmi

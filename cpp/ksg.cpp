@@ -37,21 +37,16 @@ std::vector<std::int64_t> marginal_counts(const Column& column, std::span<const 
   return count;
 }
 
-// Of a single column, its order tells; of several, whatever `count_closer(radius, execution, count)` asks.
-template <class CountCloser>
-std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<const double> radius, Execution& execution,
-                                          const CountCloser& count_closer) {
-  if (samples.n_columns() == 1) {
-    return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
-  }
-  std::vector<std::int64_t> count(radius.size());
-  count_closer(radius, execution, count);
-  return count;
+std::vector<std::int64_t> single_column_counts(const Samples& samples, std::span<const double> radius,
+                                               Execution& execution) {
+  return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
 }
 
 std::vector<std::int64_t> tree_counts(const Samples& samples, std::span<const double> radius, Execution& execution) {
-  return marginal_counts(samples, radius, execution,
-                         [&](auto&&... arguments) { KdTree(samples, execution).count_closer(arguments...); });
+  if (samples.n_columns() == 1) return single_column_counts(samples, radius, execution);
+  std::vector<std::int64_t> count(radius.size());
+  KdTree(samples, execution).count_closer(radius, execution, count);
+  return count;
 }
 
 KsgCounts ksg_counts_by_tree(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
@@ -63,14 +58,14 @@ KsgCounts ksg_counts_by_tree(const Samples& x, const Samples& y, std::int64_t k,
 }
 
 KsgCounts ksg_counts_by_bitmap(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
-  const BitmapIndex index(x, y, execution);
+  const auto n = static_cast<std::size_t>(x.size());
   KsgCounts counts;
-  counts.radius.resize(static_cast<std::size_t>(x.size()));
-  index.kth_distances(k, execution, counts.radius);
-  counts.n_x =
-      marginal_counts(x, counts.radius, execution, [&](auto&&... arguments) { index.count_closer_x(arguments...); });
-  counts.n_y =
-      marginal_counts(y, counts.radius, execution, [&](auto&&... arguments) { index.count_closer_y(arguments...); });
+  counts.radius.resize(n);
+  if (x.n_columns() > 1) counts.n_x.resize(n);
+  if (y.n_columns() > 1) counts.n_y.resize(n);
+  BitmapIndex(x, y, execution).ksg_counts(k, execution, counts.radius, counts.n_x, counts.n_y);
+  if (x.n_columns() == 1) counts.n_x = single_column_counts(x, counts.radius, execution);
+  if (y.n_columns() == 1) counts.n_y = single_column_counts(y, counts.radius, execution);
   return counts;
 }
 

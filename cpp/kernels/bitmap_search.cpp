@@ -10,6 +10,7 @@ namespace {
 constexpr Mask all_lanes = (Mask{1} << Lanes::width) - 1;
 constexpr int group_size = n_bins / n_bin_groups;
 constexpr std::int64_t worth_splitting = 32;
+constexpr std::int64_t batch_size = 16;
 
 // Consecutive points that ask together, so that the bitmaps of a block are used many times while they are in the cache.
 struct Leaf {
@@ -37,12 +38,13 @@ inline int count_closer(const double* values, Lanes x, Lanes radius) {
 // Of the ascending ends of all bins, how many come before the first that is not closer above x (side 1), or before the
 // first that is closer below x (side -1): first among the last ends of the groups, then in the group that says.
 template <int side>
-inline std::uint8_t boundary(const BinEnds& ends, Lanes x, Lanes radius) {
+inline std::uint16_t boundary(const BinEnds& ends, Lanes x, Lanes radius) {
   const int closer_groups = count_closer<side>(ends.of_group, x, radius);
   int group = side > 0 ? closer_groups : n_bin_groups - closer_groups;
   if (group == n_bin_groups) --group;
   const int closer = count_closer<side>(ends.of_bin + group * group_size, x, radius);
-  return static_cast<std::uint8_t>(group * group_size + (side > 0 ? closer : group_size - closer));
+  const int bin = group * group_size + (side > 0 ? closer : group_size - closer);
+  return static_cast<std::uint16_t>(bin * bitset_words);
 }
 
 // The bins that may hold values closer to x than the radius.
@@ -70,7 +72,7 @@ inline Bitset points_in(const BitmapView& view, const BitmapSide& side, const Bi
   const std::uint64_t* bitmap =
       view.bitmaps + (block * view.n_columns + side.first_column) * bitmaps_per_column * bitset_words;
   for (std::int64_t c = side.first_column; c < side.end_column; ++c) {
-    points = restrict_to(points, bitmap + range[c].end * bitset_words, bitmap + range[c].begin * bitset_words);
+    points = restrict_to(points, bitmap + range[c].end, bitmap + range[c].begin);
     bitmap += bitmaps_per_column * bitset_words;
   }
   return points;
@@ -86,6 +88,12 @@ inline bool near_block(const BitmapView& view, const BitmapSide& side, const dou
     if (less(distance, broadcast(radius)) != all_lanes) return false;
   }
   return true;
+}
+
+inline void prefetch(const double* values, std::int64_t n) {
+#if defined(__GNUC__)
+  for (std::int64_t i = 0; i < n; i += 8) __builtin_prefetch(values + i);
+#endif
 }
 
 template <bool periodic>
@@ -106,9 +114,9 @@ inline bool is_closer(const BitmapView& view, const BitmapSide& side, const doub
 }
 
 template <bool periodic>
-double distance_of(const BitmapView& view, const double* query, const double* point) {
+inline double distance_of(const BitmapView& view, const BitmapSide& side, const double* query, const double* point) {
   Lanes farthest = broadcast(0.0);
-  for (std::int64_t lane = 0; lane < view.n_lanes; lane += Lanes::width) {
+  for (std::int64_t lane = side.first_lane; lane < side.end_lane; lane += Lanes::width) {
     farthest = max(farthest, distance_in<periodic>(view, query, point, lane));
   }
   double in_lane[Lanes::width];
@@ -118,73 +126,119 @@ double distance_of(const BitmapView& view, const double* query, const double* po
   return distance;
 }
 
-// Calls visit(point) for every point of the block that is in the set.
+// Calls visit(i) for every point i of the block that is in the set.
 template <class Visit>
-inline void for_each(const BitmapView& view, const std::uint64_t* set, std::int64_t block, const Visit& visit) {
+inline void for_each(Bitset set, std::int64_t block, const Visit& visit) {
+  std::uint64_t words[bitset_words];
+  store_bits(words, set);
   for (int w = 0; w < bitset_words; ++w) {
-    const double* points = view.points + (block * block_size + w * 64) * view.n_lanes;
-    for (std::uint64_t word = set[w]; word != 0; word &= word - 1) visit(points + lowest_bit(word) * view.n_lanes);
+    const std::int64_t first = block * block_size + w * 64;
+    for (std::uint64_t word = words[w]; word != 0; word &= word - 1) visit(first + lowest_bit(word));
   }
 }
 
+// One point on its way to its nearest others.
 template <bool periodic>
-void search_block(const BitmapView& view, const double* query, const BinRange* range, std::int64_t block,
-                  std::int64_t leaf, std::int64_t k, double* nearest) {
-  const Bitset candidates = points_in(view, view.joint, range, block);
-  if (none(candidates)) return;
-  std::uint64_t set[bitset_words];
-  store_bits(set, candidates);
-  if (leaf / (block_size / leaf_size) == block) {  // its own leaf a query knows already
-    std::uint64_t* own = set + leaf % (block_size / leaf_size) * (leaf_size / 64);
-    for (std::int64_t w = 0; w < leaf_size / 64; ++w) own[w] = 0;
-  }
-  for_each(view, set, block, [&](const double* point) {
-    if (is_closer<periodic>(view, view.joint, query, point, nearest[0])) {
-      improve(nearest, k, distance_of<periodic>(view, query, point));
+struct Query {
+  const BitmapSearch& search;
+  const double* point;
+  const BinRange* range;
+  double* nearest;
+  double* collected;
+  std::int64_t& n_collected;
+
+  Query(const BitmapSearch& in, const Leaf& leaf, std::int64_t i)
+      : search(in),
+        point(leaf.query(i)),
+        range(in.ranges + i * in.view.n_columns),
+        nearest(in.nearest + i * in.k),
+        collected(in.collected + i * max_collected),
+        n_collected(in.n_collected[i]) {}
+
+  double radius() const { return nearest[0]; }
+  bool collects() const { return n_collected <= max_collected; }
+  bool in_own_leaf(std::int64_t i) const { return i / leaf_size == search.leaf; }
+
+  // Those of the block, on their way into the cache.
+  Bitset candidates(std::int64_t block) const {
+    const BitmapView& view = search.view;
+    const BitmapSide& side = collects() ? search.collecting : view.joint;
+    if (!(radius() > 0) || !near_block(view, side, point, radius(), block)) return empty_set();
+    const Bitset found = points_in(view, side, range, block);
+    if (!none(found)) {
+      for_each(found, block, [&](std::int64_t i) { prefetch(view.points + i * view.n_lanes, view.n_lanes); });
     }
-  });
-}
+    return found;
+  }
+
+  void visit(std::int64_t block, Bitset candidates) {
+    for_each(candidates, block, [&](std::int64_t i) { visit_point(i, search.view.points + i * search.view.n_lanes); });
+  }
+
+  void visit_point(std::int64_t i, const double* candidate) {
+    const BitmapView& view = search.view;
+    if (!collects()) {
+      if (in_own_leaf(i) || !is_closer<periodic>(view, view.joint, point, candidate, radius())) return;
+      improve(nearest, search.k, distance_of<periodic>(view, view.joint, point, candidate));
+      return;
+    }
+    if (!is_closer<periodic>(view, search.collecting, point, candidate, radius())) return;
+    const double distance = distance_of<periodic>(view, search.collecting, point, candidate);
+    if (n_collected < max_collected) collected[n_collected] = distance;
+    ++n_collected;
+    if (in_own_leaf(i) || !is_closer<periodic>(view, search.other, point, candidate, radius())) return;
+    const double rest = distance_of<periodic>(view, search.other, point, candidate);
+    improve(nearest, search.k, distance < rest ? rest : distance);
+  }
+};
 
 template <bool periodic>
-void search(const BitmapView& view, std::int64_t leaf, const std::int64_t* blocks, std::int64_t n_blocks,
-            BinRange* ranges, std::int64_t k, double* nearest) {
-  const Leaf points(view, leaf);
+void run(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks) {
+  const BitmapView& view = search.view;
+  const Leaf points(view, search.leaf);
   for (std::int64_t i = 0; i < points.size; ++i) {
-    const double radius = nearest[i * k];
-    if (radius > 0) find_ranges(view, view.joint, points.query(i), radius, touched, ranges + i * view.n_columns);
+    const double radius = search.nearest[i * search.k];
+    if (!(radius > 0) || radius == search.radius_of_ranges[i]) continue;
+    find_ranges(view, view.joint, points.query(i), radius, touched, search.ranges + i * view.n_columns);
+    search.radius_of_ranges[i] = radius;
   }
   for (std::int64_t b = 0; b < n_blocks; ++b) {
-    for (std::int64_t i = 0; i < points.size; ++i) {
-      const double radius = nearest[i * k];
-      if (!(radius > 0) || !near_block(view, view.joint, points.query(i), radius, blocks[b])) continue;
-      search_block<periodic>(view, points.query(i), ranges + i * view.n_columns, blocks[b], leaf, k, nearest + i * k);
+    for (std::int64_t begin = 0; begin < points.size; begin += batch_size) {
+      const std::int64_t end = begin + batch_size < points.size ? begin + batch_size : points.size;
+      Bitset candidates[batch_size];
+      for (std::int64_t i = begin; i < end; ++i) {
+        candidates[i - begin] = Query<periodic>(search, points, i).candidates(blocks[b]);
+      }
+      for (std::int64_t i = begin; i < end; ++i) {
+        if (!none(candidates[i - begin])) Query<periodic>(search, points, i).visit(blocks[b], candidates[i - begin]);
+      }
     }
   }
 }
 
-inline std::int64_t size_of(const std::uint64_t* set) {
+inline std::int64_t size_of(Bitset set) {
+  std::uint64_t words[bitset_words];
+  store_bits(words, set);
   std::int64_t size = 0;
-  for (int w = 0; w < bitset_words; ++w) size += count_bits(set[w]);
+  for (const std::uint64_t word : words) size += count_bits(word);
   return size;
 }
 
 template <bool periodic>
 std::int64_t count_in_block(const BitmapView& view, const BitmapSide& side, const double* query, double radius,
                             const BinRange* outer, const BinRange* inner, std::int64_t block) {
-  const Bitset candidates = points_in(view, side, outer, block);
+  Bitset candidates = points_in(view, side, outer, block);
   if (none(candidates)) return 0;
-  std::uint64_t set[bitset_words];
-  store_bits(set, candidates);
   std::int64_t count = 0;
   // Where they are many, most lie in bins that are inside as a whole. (Of periodic columns there are no bins.)
-  if (!periodic && size_of(set) > worth_splitting) {
-    std::uint64_t inside[bitset_words];
-    store_bits(inside, points_in(view, side, inner, block));
+  if (!periodic && size_of(candidates) > worth_splitting) {
+    const Bitset inside = points_in(view, side, inner, block);
     count = size_of(inside);
-    for (int w = 0; w < bitset_words; ++w) set[w] &= ~inside[w];
+    candidates = without(candidates, inside);
   }
-  for_each(view, set, block,
-           [&](const double* point) { count += is_closer<periodic>(view, side, query, point, radius); });
+  for_each(candidates, block, [&](std::int64_t i) {
+    count += is_closer<periodic>(view, side, query, view.points + i * view.n_lanes, radius);
+  });
   return count;
 }
 
@@ -210,16 +264,15 @@ void count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, co
 
 }  // namespace
 
-void bitmap_search(const BitmapView& view, std::int64_t leaf, const std::int64_t* blocks, std::int64_t n_blocks,
-                   BinRange* ranges, std::int64_t k, double* nearest) {
-  const auto run = view.joint.periodic ? search<true> : search<false>;
-  run(view, leaf, blocks, n_blocks, ranges, k, nearest);
+void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks) {
+  const auto by_period = search.view.joint.periodic ? run<true> : run<false>;
+  by_period(search, blocks, n_blocks);
 }
 
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count_of) {
-  const auto run = side.periodic ? count<true> : count<false>;
-  run(view, side, leaf, blocks, n_blocks, ranges, radius, count_of);
+  const auto by_period = side.periodic ? count<true> : count<false>;
+  by_period(view, side, leaf, blocks, n_blocks, ranges, radius, count_of);
 }
 
 }  // namespace fastmi::FASTMI_ISA

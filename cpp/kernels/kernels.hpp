@@ -51,15 +51,16 @@ struct BinEnds {
 };
 
 // A linear column cut into bins: the least and the greatest value in each. Bins left empty, at the end, have infinity.
-struct BinnedColumn {
-  std::int64_t lane;
+struct alignas(64) BinnedColumn {
   BinEnds lower;
   BinEnds upper;
+  std::int64_t lane;
 };
 
+// Bins [begin, end), in words of the bitmaps: eight times the number of the bin.
 struct BinRange {
-  std::uint8_t begin;
-  std::uint8_t end;
+  std::uint16_t begin;
+  std::uint16_t end;
 };
 
 // The columns of x, of y or of both; lanes are a multiple of eight.
@@ -87,6 +88,24 @@ struct BitmapView {
   BitmapSide joint;
 };
 
+// What a search of the bitmaps knows of every point i of a leaf, and goes on with.
+struct BitmapSearch {
+  const BitmapView& view;
+  std::int64_t leaf;
+  std::int64_t k;
+  double* nearest;           // [i * k]: a heap of the k smallest distances, the greatest first
+  BinRange* ranges;          // [i * n_columns], for the radius that follows
+  double* radius_of_ranges;  // [i]
+  // Along the way, the distances by the columns of one side, of all that may be closer there than the k-th neighbour;
+  // or more than max_collected where they were too many and are no longer collected.
+  BitmapSide collecting;
+  BitmapSide other;
+  double* collected;  // [i * max_collected]
+  std::int64_t* n_collected;
+};
+
+inline constexpr std::int64_t max_collected = 128;
+
 struct Kernels {
   const char* name;
 
@@ -103,9 +122,8 @@ struct Kernels {
   // filled with infinity before.
   void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
 
-  // Goes on with the points of the blocks, but for the leaf itself. `ranges` is room for n_columns per point of a leaf.
-  void (*bitmap_search)(const BitmapView& view, std::int64_t leaf, const std::int64_t* blocks, std::int64_t n_blocks,
-                        BinRange* ranges, std::int64_t k, double* nearest);
+  // Goes on with the points of the blocks; those of the leaf itself are among the nearest already.
+  void (*bitmap_search)(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 
   // count[i] += how many points of the blocks are closer to the i-th of the leaf than radius[i], itself included, by
   // the columns of one side. `ranges` is room for 2 * n_columns per point of a leaf.

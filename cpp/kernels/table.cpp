@@ -11,8 +11,7 @@ void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t beg
 void count_sorted(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                   std::int64_t* count);
 void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest);
-void bitmap_search(const BitmapView& view, std::int64_t leaf, const std::int64_t* blocks, std::int64_t n_blocks,
-                   BinRange* ranges, std::int64_t k, double* nearest);
+void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 
