@@ -23,8 +23,13 @@ void visit_evenly(std::int64_t begin, std::int64_t end, std::int64_t size, const
   for (std::int64_t i = 0; i < n; ++i) visit(begin + i * (end - begin) / n);
 }
 
+void set_group_ends(BinEnds& ends) {
+  constexpr int size = n_bins / n_bin_groups;
+  for (int group = 0; group < n_bin_groups; ++group) ends.of_group[group] = ends.of_bin[(group + 1) * size - 1];
+}
+
 // The last value of each bin, from sorted values: of about equal mass, cut between distinct values.
-std::vector<double> bin_ends(std::span<const double> sorted) {
+BinEnds bin_ends(std::span<const double> sorted) {
   std::vector<double> ends;
   for (auto begin = sorted.begin(); begin != sorted.end();) {
     const auto bins_left = n_bins - static_cast<std::ptrdiff_t>(ends.size());
@@ -34,19 +39,10 @@ std::vector<double> bin_ends(std::span<const double> sorted) {
   }
   ends.back() = infinity;
   ends.resize(n_bins, infinity);
-  return ends;
-}
-
-// How many of the ends come before the value. Without branches that depend on the data.
-std::uint8_t bin_of_value(const double* ends, double value) {
-  int bin = 0;
-  for (int step = n_bins / 2; step > 0; step /= 2) bin += ends[bin + step - 1] < value ? step : 0;
-  return static_cast<std::uint8_t>(bin);
-}
-
-void set_group_ends(BinEnds& ends) {
-  constexpr int size = n_bins / n_bin_groups;
-  for (int group = 0; group < n_bin_groups; ++group) ends.of_group[group] = ends.of_bin[(group + 1) * size - 1];
+  BinEnds result;
+  std::copy(ends.begin(), ends.end(), result.of_bin);
+  set_group_ends(result);
+  return result;
 }
 
 }  // namespace
@@ -209,14 +205,13 @@ void BitmapIndex::cut_into_bins(std::int64_t column, std::span<std::uint8_t> bin
   std::vector<double> sample;
   visit_evenly(0, n_points_, bin_sample, [&](std::int64_t i) { sample.push_back(values[i * n_lanes_]); });
   std::sort(sample.begin(), sample.end());
-  const std::vector<double> ends = bin_ends(sample);
+  kernels().find_bins(bin_ends(sample), values, n_lanes_, n_points_, bin_of.data());
 
   std::fill_n(binned.lower.of_bin, n_bins, infinity);
   std::fill_n(binned.upper.of_bin, n_bins, -infinity);
   for (std::int64_t i = 0; i < n_points_; ++i) {
     const double value = values[i * n_lanes_];
-    const std::uint8_t bin = bin_of_value(ends.data(), value);
-    bin_of[static_cast<std::size_t>(i)] = bin;
+    const std::uint8_t bin = bin_of[static_cast<std::size_t>(i)];
     binned.lower.of_bin[bin] = std::min(binned.lower.of_bin[bin], value);
     binned.upper.of_bin[bin] = std::max(binned.upper.of_bin[bin], value);
   }

@@ -119,11 +119,7 @@ inline double distance_of(const BitmapView& view, const BitmapSide& side, const 
   for (std::int64_t lane = side.first_lane; lane < side.end_lane; lane += Lanes::width) {
     farthest = max(farthest, distance_in<periodic>(view, query, point, lane));
   }
-  double in_lane[Lanes::width];
-  store(in_lane, farthest);
-  double distance = 0;
-  for (const double d : in_lane) distance = d > distance ? d : distance;
-  return distance;
+  return greatest(farthest);
 }
 
 // Calls visit(i) for every point i of the block that is in the set.

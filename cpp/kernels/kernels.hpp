@@ -118,6 +118,9 @@ struct Kernels {
   void (*count_sorted)(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                        std::int64_t* count);
 
+  // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
+  void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
+
   // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first. It is
   // filled with infinity before.
   void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);

@@ -15,17 +15,17 @@ struct Chunk {
 };
 
 // Distances from the query to the points of the leaf from `begin` on.
+template <bool periodic>
 inline Chunk distances(const LeafView& leaf, int query, int begin) {
   Chunk distance;
   for (Lanes& lanes : distance.lanes) lanes = broadcast(0.0);
   for (std::int64_t c = 0; c < leaf.n_columns; ++c) {
     const double* column = leaf.points + c * leaf_size;
     const Lanes q = broadcast(column[query]);
-    const double period = leaf.period[c];
+    const Lanes period = broadcast(leaf.period[c]);
     for (int r = 0; r < n_registers; ++r) {
-      Lanes t = abs(load(column + begin + r * Lanes::width) - q);
-      if (period < infinity) t = shortest_way(t, broadcast(period));
-      distance.lanes[r] = max(distance.lanes[r], t);
+      const Lanes direct = abs(load(column + begin + r * Lanes::width) - q);
+      distance.lanes[r] = max(distance.lanes[r], periodic ? shortest_way(direct, period) : direct);
     }
   }
   return distance;
@@ -43,18 +43,26 @@ void offer(const Lanes& distance, int begin, int query, int size, std::int64_t k
   }
 }
 
-}  // namespace
-
-void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest) {
+template <bool periodic>
+void search(const LeafView& leaf, std::int64_t k, double* nearest) {
   const int size = static_cast<int>(leaf.size);
   for (int query = 0; query < size; ++query) {
     for (int begin = 0; begin < size; begin += chunk_size) {
-      const Chunk distance = distances(leaf, query, begin);
+      const Chunk distance = distances<periodic>(leaf, query, begin);
       for (int r = 0; r < n_registers; ++r) {
         offer(distance.lanes[r], begin + r * Lanes::width, query, size, k, nearest + query * k);
       }
     }
   }
+}
+
+}  // namespace
+
+void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest) {
+  bool periodic = false;
+  for (std::int64_t c = 0; c < leaf.n_columns; ++c) periodic = periodic || leaf.period[c] < infinity;
+  const auto by_period = periodic ? search<true> : search<false>;
+  by_period(leaf, k, nearest);
 }
 
 }  // namespace fastmi::FASTMI_ISA

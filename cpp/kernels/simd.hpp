@@ -32,6 +32,7 @@ inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm512_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm512_max_pd(a.v, b.v)}; }
 inline Lanes abs(Lanes a) { return {_mm512_abs_pd(a.v)}; }
+inline double greatest(Lanes a) { return _mm512_reduce_max_pd(a.v); }
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
@@ -127,6 +128,16 @@ inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return mask >> i & 1 ? b.v[i] : a.v[i]; });
 }
 
+#endif
+
+#if !defined(__AVX512F__)
+inline double greatest(const Lanes& a) {
+  double lane[Lanes::width];
+  store(lane, a);
+  double result = lane[0];
+  for (int i = 1; i < Lanes::width; ++i) result = lane[i] > result ? lane[i] : result;
+  return result;
+}
 #endif
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
