@@ -45,6 +45,12 @@ BinEnds bin_ends(std::span<const double> sorted) {
   return result;
 }
 
+// Whether most candidates by one side alone are candidates all told: then one traversal can both find the radius and
+// count. Else they would be too many, and are better looked for when the radius is known.
+bool dominates(const BitmapSide& side, const BitmapSide& other) {
+  return side.end_column - side.first_column >= 6 && other.end_column - other.first_column <= 1;
+}
+
 }  // namespace
 
 // What a search keeps of the points of a leaf.
@@ -287,16 +293,15 @@ double BitmapIndex::gap(const BitmapSide& side, const Box& box, std::int64_t blo
   return gap;
 }
 
-// Where the other side is a single column, most candidates by this side alone are candidates all told: one traversal
-// then does for both. Else those would be too many, and are better looked for when the radius is known.
 void BitmapIndex::ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius,
                              std::span<std::int64_t> n_x, std::span<std::int64_t> n_y) const {
-  if (n_y.empty() && !n_x.empty()) return kth_distances_and_counts(x_, y_, k, execution, radius, n_x);
-  if (n_x.empty() && !n_y.empty()) return kth_distances_and_counts(y_, x_, k, execution, radius, n_y);
+  if (n_y.empty() && !n_x.empty() && dominates(x_, y_))
+    return kth_distances_and_counts(x_, y_, k, execution, radius, n_x);
+  if (n_x.empty() && !n_y.empty() && dominates(y_, x_))
+    return kth_distances_and_counts(y_, x_, k, execution, radius, n_y);
   kth_distances(k, execution, radius);
-  if (n_x.empty()) return;
-  count_closer(x_, radius, execution, n_x);
-  count_closer(y_, radius, execution, n_y);
+  if (!n_x.empty()) count_closer(x_, radius, execution, n_x);
+  if (!n_y.empty()) count_closer(y_, radius, execution, n_y);
 }
 
 void BitmapIndex::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
@@ -337,13 +342,17 @@ void BitmapIndex::search(std::int64_t leaf, const BitmapSide& side, const Bitmap
   search_own(leaf, progress.k, progress.nearest);
 
   const Box box = bounds(leaf * leaf_size, leaf * leaf_size + size_of_leaf(leaf));
+  const double reach = progress.greatest_radius();
   std::vector<std::pair<double, std::int64_t>> near_first;
-  near_first.reserve(static_cast<std::size_t>(n_blocks()));
-  for (std::int64_t block = 0; block < n_blocks(); ++block) near_first.emplace_back(gap(side, box, block), block);
+  for (std::int64_t block = 0; block < n_blocks(); ++block) {
+    const double distance = gap(side, box, block);
+    if (distance < reach) near_first.emplace_back(distance, block);
+  }
   std::sort(near_first.begin(), near_first.end());
   std::vector<std::int64_t> blocks;
   blocks.reserve(near_first.size());
-  for (const auto& [gap, block] : near_first) blocks.push_back(block);
+  for (const auto& [distance, block] : near_first) blocks.push_back(block);
+  const auto n_near = static_cast<std::int64_t>(blocks.size());
 
   // Ranges of bins are found anew for each stretch of blocks, and stretches grow as the radius settles.
   const BitmapSearch search{index,
@@ -356,10 +365,10 @@ void BitmapIndex::search(std::int64_t leaf, const BitmapSide& side, const Bitmap
                             other,
                             progress.collected.data(),
                             progress.n_collected.data()};
-  for (std::int64_t begin = 0, size = 1; begin < n_blocks(); begin += size) {
+  for (std::int64_t begin = 0, size = 1; begin < n_near; begin += size) {
     execution.check();
     if (!(near_first[static_cast<std::size_t>(begin)].first < progress.greatest_radius())) break;
-    size = std::min({std::max<std::int64_t>(stretch_growth * begin, 1), blocks_between_checks, n_blocks() - begin});
+    size = std::min({std::max<std::int64_t>(stretch_growth * begin, 1), blocks_between_checks, n_near - begin});
     kernel.bitmap_search(search, blocks.data() + begin, size);
   }
 }

@@ -15,4 +15,7 @@ enum class Engine { strips, tree, bitmap };
 Engine choose_engine(const Column& x, const Column& y, std::int64_t k);
 Engine choose_engine(const Samples& x, const Samples& y, std::int64_t k);
 
+// The same for counting the samples closer than a given radius in one side, when the bitmap has found the radius.
+Engine choose_count_engine(const Samples& side);
+
 }  // namespace fastmi

@@ -37,13 +37,10 @@ std::vector<std::int64_t> marginal_counts(const Column& column, std::span<const 
   return count;
 }
 
-std::vector<std::int64_t> single_column_counts(const Samples& samples, std::span<const double> radius,
-                                               Execution& execution) {
-  return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
-}
-
 std::vector<std::int64_t> tree_counts(const Samples& samples, std::span<const double> radius, Execution& execution) {
-  if (samples.n_columns() == 1) return single_column_counts(samples, radius, execution);
+  if (samples.n_columns() == 1) {
+    return marginal_counts(Column(samples.column(0), samples.axes().front()), radius, execution);
+  }
   std::vector<std::int64_t> count(radius.size());
   KdTree(samples, execution).count_closer(radius, execution, count);
   return count;
@@ -59,13 +56,16 @@ KsgCounts ksg_counts_by_tree(const Samples& x, const Samples& y, std::int64_t k,
 
 KsgCounts ksg_counts_by_bitmap(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
   const auto n = static_cast<std::size_t>(x.size());
+  const auto by_bitmap = [](const Samples& side) {
+    return side.n_columns() > 1 && choose_count_engine(side) == Engine::bitmap;
+  };
   KsgCounts counts;
   counts.radius.resize(n);
-  if (x.n_columns() > 1) counts.n_x.resize(n);
-  if (y.n_columns() > 1) counts.n_y.resize(n);
+  if (by_bitmap(x)) counts.n_x.resize(n);
+  if (by_bitmap(y)) counts.n_y.resize(n);
   BitmapIndex(x, y, execution).ksg_counts(k, execution, counts.radius, counts.n_x, counts.n_y);
-  if (x.n_columns() == 1) counts.n_x = single_column_counts(x, counts.radius, execution);
-  if (y.n_columns() == 1) counts.n_y = single_column_counts(y, counts.radius, execution);
+  if (counts.n_x.empty()) counts.n_x = tree_counts(x, counts.radius, execution);
+  if (counts.n_y.empty()) counts.n_y = tree_counts(y, counts.radius, execution);
   return counts;
 }
 

@@ -38,9 +38,7 @@ def counts_by(engine, monkeypatch, *samples, **options):
     return fastmi.ksg_counts(*samples, **options)
 
 
-same_fixtures_for_all = settings(
-    max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+same_fixtures_for_all = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.usefixtures("instruction_set")
@@ -101,6 +99,17 @@ def test_thousands_of_correlated_samples(d_x, rho, monkeypatch):
     )
     assert_same(alone, tree)
     assert_same(together, tree)
+
+
+@pytest.mark.usefixtures("instruction_set")
+@pytest.mark.parametrize("kind", ["constant", "integer", "normal"])
+def test_a_side_in_which_nearly_all_are_close(kind, monkeypatch):
+    rng = np.random.default_rng(5)
+    x = np.column_stack([1e-3 * KINDS[kind].draw(rng, 3000) for _ in range(8)])
+    x[::7] += 1
+    y = rng.normal(size=3000)
+    tree, bitmap = (counts_by(engine, monkeypatch, x, y) for engine in ("tree", "bitmap"))
+    assert_same(bitmap, tree)
 
 
 @pytest.mark.usefixtures("instruction_set")

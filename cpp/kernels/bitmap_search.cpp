@@ -90,9 +90,9 @@ inline bool near_block(const BitmapView& view, const BitmapSide& side, const dou
   return true;
 }
 
-inline void prefetch(const double* values, std::int64_t n) {
+inline void prefetch(const double* point, const BitmapSide& side) {
 #if defined(__GNUC__)
-  for (std::int64_t i = 0; i < n; i += 8) __builtin_prefetch(values + i);
+  for (std::int64_t lane = side.first_lane; lane < side.end_lane; lane += 8) __builtin_prefetch(point + lane);
 #endif
 }
 
@@ -162,7 +162,7 @@ struct Query {
     if (!(radius() > 0) || !near_block(view, side, point, radius(), block)) return empty_set();
     const Bitset found = points_in(view, side, range, block);
     if (!none(found)) {
-      for_each(found, block, [&](std::int64_t i) { prefetch(view.points + i * view.n_lanes, view.n_lanes); });
+      for_each(found, block, [&](std::int64_t i) { prefetch(view.points + i * view.n_lanes, side); });
     }
     return found;
   }
