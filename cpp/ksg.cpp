@@ -1,61 +1,13 @@
 #include "ksg.hpp"
 
 #include <algorithm>
+#include <cmath>
 
+#include "column.hpp"
 #include "digamma.hpp"
-#include "kd_tree.hpp"
-#include "strips.hpp"
 
 namespace fastmi {
 namespace {
-
-Samples join(const Samples& x, const Samples& y) {
-  Samples joint = x;
-  joint.append(y);
-  return joint;
-}
-
-std::vector<double> joint_radius(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
-  const Samples joint = join(x, y);
-  std::vector<double> radius(static_cast<std::size_t>(joint.size()));
-  KdTree(joint, execution).kth_distances(k, execution, radius);
-  return radius;
-}
-
-Samples as_samples(const Column& column) {
-  Samples samples(static_cast<std::int64_t>(column.values().size()));
-  samples.append(column.values(), column.axis());
-  return samples;
-}
-
-std::vector<double> joint_radius(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
-  if (!Strips::suits(x, y, k)) return joint_radius(as_samples(x), as_samples(y), k, execution);
-  std::vector<double> radius(x.values().size());
-  Strips(x, y).kth_distances(k, execution, radius);
-  return radius;
-}
-
-std::vector<std::int64_t> marginal_counts(const Column& column, std::span<const double> radius, Execution& execution) {
-  std::vector<std::int64_t> count(radius.size());
-  column.count_closer(radius, execution, count);
-  return count;
-}
-
-std::vector<std::int64_t> marginal_counts(const Samples& samples, std::span<const double> radius,
-                                          Execution& execution) {
-  if (samples.n_columns() == 1) return marginal_counts(prepare_columns(samples, execution).front(), radius, execution);
-  std::vector<std::int64_t> count(radius.size());
-  KdTree(samples, execution).count_closer(radius, execution, count);
-  return count;
-}
-
-KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
-  KsgCounts counts;
-  counts.radius = joint_radius(x, y, k, execution);
-  counts.n_x = marginal_counts(x, counts.radius, execution);
-  counts.n_y = marginal_counts(y, counts.radius, execution);
-  return counts;
-}
 
 PairInformation ksg1(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
   const KsgCounts counts = ksg_counts(x, y, k, execution);
@@ -71,18 +23,6 @@ std::vector<std::uint8_t> common_rows(const Column& x, const Column& y) {
 }
 
 }  // namespace
-
-KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
-  if (x.n_columns() == 1 && y.n_columns() == 1) {
-    const std::vector<Column> columns = prepare_columns(join(x, y), execution);
-    return ksg_counts(columns[0], columns[1], k, execution);
-  }
-  KsgCounts counts;
-  counts.radius = joint_radius(x, y, k, execution);
-  counts.n_x = marginal_counts(x, counts.radius, execution);
-  counts.n_y = marginal_counts(y, counts.radius, execution);
-  return counts;
-}
 
 std::int64_t n_coincident(const KsgCounts& counts) {
   return std::count(counts.radius.begin(), counts.radius.end(), 0.0);

@@ -11,18 +11,10 @@
 #include <vector>
 
 #include "execution.hpp"
+#include "ksg_counts.hpp"
 #include "samples.hpp"
 
 namespace fastmi {
-
-struct KsgCounts {
-  std::vector<double> radius;
-  std::vector<std::int64_t> n_x;
-  std::vector<std::int64_t> n_y;
-};
-
-// The exact radius and counts of every sample, for 1 <= k < the number of samples.
-KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution);
 
 // Samples of radius 0: they coincide with k others, and the estimator's assumption of a density fails for them.
 std::int64_t n_coincident(const KsgCounts& counts);

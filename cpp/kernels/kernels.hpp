@@ -54,6 +54,82 @@ struct TreeView {
 
 inline constexpr std::int64_t max_leaf_size = 32;
 
+// Up to leaf_size points, column after column, each column leaf_size long whatever there is in it.
+struct LeafView {
+  const double* points;
+  const double* period;  // of each column; infinite where it is linear
+  std::int64_t n_columns;
+  std::int64_t size;
+};
+
+inline constexpr std::int64_t leaf_size = 128;
+inline constexpr std::int64_t block_size = 512;  // points of a bitmap
+inline constexpr int n_bins = 64;
+inline constexpr int n_bin_groups = 8;
+inline constexpr std::int64_t bitmaps_per_column = n_bins + 1;
+
+// One end of every bin of a column, ascending, and that of the last bin of each group of bins.
+struct BinEnds {
+  double of_bin[n_bins];
+  double of_group[n_bin_groups];
+};
+
+// A linear column cut into bins: the least and the greatest value in each. Bins left empty, at the end, have infinity.
+struct alignas(64) BinnedColumn {
+  BinEnds lower;
+  BinEnds upper;
+  std::int64_t lane;
+};
+
+// Bins [begin, end), in words of the bitmaps: eight times the number of the bin.
+struct BinRange {
+  std::uint16_t begin;
+  std::uint16_t end;
+};
+
+// The columns of x, of y or of both; lanes are a multiple of eight.
+struct BitmapSide {
+  std::int64_t first_column;
+  std::int64_t end_column;
+  std::int64_t first_lane;
+  std::int64_t end_lane;
+  bool periodic;  // some column of it is, and so is not among the binned
+};
+
+// Points in blocks, with bitmaps of where they lie in every binned column; see bitmap_index.hpp.
+struct BitmapView {
+  const double* points;  // [i * n_lanes + lane]; 0 in lanes that no column has
+  std::int64_t n_points;
+  std::int64_t n_lanes;
+  const double* period;  // of each lane; infinite where it is linear
+  const BinnedColumn* columns;
+  std::int64_t n_columns;
+  const std::uint64_t* present;  // of each block, which of its points there are
+  const std::uint64_t*
+      bitmaps;                // of each block, column and b from 0 to n_bins, which of its points lie in bins before b
+  const double* block_lower;  // [block * n_lanes + lane]; infinite where a lane has no binned column
+  const double* block_upper;
+  BitmapSide joint;
+};
+
+// What a search of the bitmaps knows of every point i of a leaf, and goes on with.
+struct BitmapSearch {
+  const BitmapView& view;
+  std::int64_t leaf;
+  std::int64_t k;
+  double* nearest;           // [i * k]: a heap of the k smallest distances, the greatest first
+  BinRange* ranges;          // [i * n_columns], for the radius that follows
+  double* radius_of_ranges;  // [i]
+  // Along the way, the distances by the columns of one side, of all that may be closer there than the k-th neighbour;
+  // or more than max_collected where they were too many and are no longer collected.
+  BitmapSide collecting;
+  BitmapSide other;
+  double* collected;  // [i * max_collected]
+  std::int64_t* n_collected;
+};
+
+inline constexpr std::int64_t max_collected = 128;
+
 struct Kernels {
   const char* name;
 
@@ -72,6 +148,21 @@ struct Kernels {
   // count[i] = how many other points are closer to the i-th of the leaf than radius[i]; both have room for
   // max_leaf_size.
   void (*tree_count)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
+
+  // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
+  void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
+
+  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first. It is
+  // filled with infinity before.
+  void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
+
+  // Goes on with the points of the blocks; those of the leaf itself are among the nearest already.
+  void (*bitmap_search)(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
+
+  // count[i] += how many points of the blocks are closer to the i-th of the leaf than radius[i], itself included, by
+  // the columns of one side. `ranges` is room for 2 * n_columns per point of a leaf.
+  void (*bitmap_count)(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
+                       std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 };
 
 inline constexpr std::int64_t max_strip_k = 8;

@@ -27,10 +27,12 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm512_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm512_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm512_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm512_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm512_max_pd(a.v, b.v)}; }
 inline Lanes abs(Lanes a) { return {_mm512_abs_pd(a.v)}; }
+inline double greatest(Lanes a) { return _mm512_reduce_max_pd(a.v); }
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
@@ -46,6 +48,7 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm256_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm256_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm256_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm256_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm256_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm256_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm256_max_pd(a.v, b.v)}; }
@@ -68,6 +71,7 @@ struct Lanes {
 inline Lanes load(const double* p) { return {_mm_loadu_pd(p)}; }
 inline void store(double* p, Lanes a) { _mm_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm_set1_pd(a)}; }
+inline Lanes operator+(Lanes a, Lanes b) { return {_mm_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm_sub_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm_max_pd(a.v, b.v)}; }
@@ -100,6 +104,9 @@ inline void store(double* p, const Lanes& a) {
 inline Lanes broadcast(double a) {
   return each_lane([=](int) { return a; });
 }
+inline Lanes operator+(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] + b.v[i]; });
+}
 inline Lanes operator-(const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return a.v[i] - b.v[i]; });
 }
@@ -110,7 +117,7 @@ inline Lanes max(const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; });
 }
 inline Lanes abs(const Lanes& a) {
-  return each_lane([&](int i) { return a.v[i] < 0 ? -a.v[i] : a.v[i]; });
+  return each_lane([&](int i) { return a.v[i] > 0 ? a.v[i] : 0 - a.v[i]; });
 }
 inline Mask less(const Lanes& a, const Lanes& b) {
   Mask mask = 0;
@@ -125,15 +132,37 @@ inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
 
 inline constexpr Mask all_lanes = (Mask{1} << Lanes::width) - 1;
 
+#if !defined(__AVX512F__)
+inline double greatest(const Lanes& a) {
+  double lane[Lanes::width];
+  store(lane, a);
+  double result = lane[0];
+  for (int i = 1; i < Lanes::width; ++i) result = lane[i] > result ? lane[i] : result;
+  return result;
+}
+#endif
+
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
-inline int count_bits(Mask mask) {
+// The shorter way round for the direct distance t of wrapped values: Axis::from_direct. An infinite period leaves t as
+// it is, even an infinite t: min() gives its second operand where the first is no number.
+inline Lanes shortest_way(Lanes t, Lanes period) { return min(min(abs(period - t), (period + period) - t), t); }
+
+inline int count_bits(std::uint64_t word) {
 #if defined(__GNUC__)
-  return __builtin_popcount(mask);
+  return __builtin_popcountll(word);
 #else
   int count = 0;
-  for (; mask; mask &= mask - 1) ++count;
+  for (; word != 0; word &= word - 1) ++count;
   return count;
+#endif
+}
+
+inline int lowest_bit(std::uint64_t word) {
+#if defined(__GNUC__)
+  return __builtin_ctzll(word);
+#else
+  return count_bits(~word & (word - 1));
 #endif
 }
 

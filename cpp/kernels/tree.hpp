@@ -24,16 +24,6 @@ static_assert(max_leaf_size == 32);
 
 inline Points first_points(std::int64_t n) { return n < 32 ? (Points{1} << n) - 1 : ~Points{0}; }
 
-inline int lowest(Points points) {
-#if defined(__GNUC__)
-  return __builtin_ctz(points);
-#else
-  int lane = 0;
-  while (!(points >> lane & 1)) ++lane;
-  return lane;
-#endif
-}
-
 // `columns` is their number where the compiler may know it, or 0.
 template <int columns, bool periodic>
 struct Tree {
@@ -58,11 +48,8 @@ struct Tree {
     return upper(node, c) - lower(node, c);
   }
 
-  // Distance in a column from the direct one, the shortest way round; see axis.hpp, whose arithmetic this is.
-  Lanes around(Lanes direct, std::int64_t c) const {
-    const double period = view.periods[c];
-    return min(direct, min(abs(broadcast(period) - direct), broadcast(2 * period) - direct));
-  }
+  // Distance in a column from the direct one, the shortest way round.
+  Lanes around(Lanes direct, std::int64_t c) const { return shortest_way(direct, broadcast(view.periods[c])); }
 
   // From the point at `position` to those of the leaf, Lanes::width of them from `i` on.
   Lanes distance(std::int64_t position, std::int64_t i) const {

@@ -29,13 +29,13 @@ struct Count {
     if (may_fit(node)) {
       Points inside = asking & tree.containing(node, queries, n_queries, radius);
       asking &= ~inside;
-      for (; inside; inside &= inside - 1) count[lowest(inside)] += tree.size(node);
+      for (; inside; inside &= inside - 1) count[lowest_bit(inside)] += tree.size(node);
       if (!asking) return;
     }
     if (tree.is_leaf(node)) {
       const std::int64_t begin = tree.begin(node);
       const std::int64_t end = begin + tree.size(node);
-      for (; asking; asking &= asking - 1) count[lowest(asking)] += count_in_leaf(begin, end, lowest(asking));
+      for (; asking; asking &= asking - 1) count[lowest_bit(asking)] += count_in_leaf(begin, end, lowest_bit(asking));
       return;
     }
     visit(node.left(), asking);

@@ -1,20 +1,9 @@
 // The k nearest points in a k-d tree.
+#include "nearest.hpp"
 #include "tree.hpp"
 
 namespace fastmi::FASTMI_ISA {
 namespace {
-
-// The k smallest distances so far as a binary max-heap; the greatest of them, on top, is the radius of the search.
-inline void replace_greatest(double* heap, std::int64_t k, double distance) {
-  std::int64_t hole = 0;
-  for (std::int64_t child = 1; child < k; child = 2 * hole + 1) {
-    if (child + 1 < k && heap[child] < heap[child + 1]) ++child;
-    if (heap[child] <= distance) break;
-    heap[hole] = heap[child];
-    hole = child;
-  }
-  heap[hole] = distance;
-}
 
 template <class Tree>
 struct Search {
@@ -22,7 +11,7 @@ struct Search {
   std::int64_t queries;  // the leaf's points
   std::int64_t n_queries;
   std::int64_t k;
-  double* heaps;   // k doubles a query
+  double* heaps;   // k doubles a query; see nearest.hpp
   double* radius;  // of each query, the top of its heap
 
   // The points [begin, end) of a leaf.
@@ -37,8 +26,8 @@ struct Search {
       double distances[Lanes::width];
       store(distances, found);
       for (; closer; closer &= closer - 1) {
-        const double distance = distances[lowest(closer)];
-        if (distance < heap[0]) replace_greatest(heap, k, distance);
+        const double distance = distances[lowest_bit(closer)];
+        if (distance < heap[0]) improve(heap, k, distance);
       }
     }
     radius[query] = heap[0];
@@ -50,7 +39,7 @@ struct Search {
     if (tree.is_leaf(node)) {
       const std::int64_t begin = tree.begin(node);
       const std::int64_t end = begin + tree.size(node);
-      for (; touching; touching &= touching - 1) scan(begin, end, lowest(touching));
+      for (; touching; touching &= touching - 1) scan(begin, end, lowest_bit(touching));
       return;
     }
     const bool left_first = is_nearer(node.left(), node.right(), tree.view.split[node.index]);

@@ -1,0 +1,25 @@
+// The radius and the neighbour counts behind KSG, by whichever engine is the fastest for the columns in question.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "column.hpp"
+#include "execution.hpp"
+#include "samples.hpp"
+
+namespace fastmi {
+
+struct KsgCounts {
+  std::vector<double> radius;     // distance to the k-th nearest other sample, jointly
+  std::vector<std::int64_t> n_x;  // other samples closer than that in x alone, strictly
+  std::vector<std::int64_t> n_y;
+};
+
+// Exact for every sample, for 1 <= k < the number of samples.
+KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution);
+
+// The same for two columns that are prepared, and complete.
+KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution);
+
+}  // namespace fastmi
