@@ -101,25 +101,17 @@ inline Lanes distance_in(const BitmapView& view, const double* query, const doub
   return periodic ? shortest_way(direct, load(view.period + lane)) : direct;
 }
 
-// Lanes without a column hold 0 in every point.
+// The greatest distances in any register of the side. Lanes without a column hold 0 in every point.
 template <bool periodic>
-inline bool is_closer(const BitmapView& view, const BitmapSide& side, const double* query, const double* point,
-                      double radius) {
-  const Lanes limit = broadcast(radius);
-  for (std::int64_t lane = side.first_lane; lane < side.end_lane; lane += Lanes::width) {
-    if (less(distance_in<periodic>(view, query, point, lane), limit) != all_lanes) return false;
-  }
-  return true;
-}
-
-template <bool periodic>
-inline double distance_of(const BitmapView& view, const BitmapSide& side, const double* query, const double* point) {
+inline Lanes distances(const BitmapView& view, const BitmapSide& side, const double* query, const double* point) {
   Lanes farthest = broadcast(0.0);
   for (std::int64_t lane = side.first_lane; lane < side.end_lane; lane += Lanes::width) {
     farthest = max(farthest, distance_in<periodic>(view, query, point, lane));
   }
-  return greatest(farthest);
+  return farthest;
 }
+
+inline bool all_less(Lanes distance, double radius) { return less(distance, broadcast(radius)) == all_lanes; }
 
 // Calls visit(i) for every point i of the block that is in the set.
 template <class Visit>
@@ -173,17 +165,17 @@ struct Query {
   void visit_point(std::int64_t i, const double* candidate) {
     const BitmapView& view = search.view;
     if (!collects()) {
-      if (in_own_leaf(i) || !is_closer<periodic>(view, view.joint, point, candidate, radius())) return;
-      improve(nearest, search.k, distance_of<periodic>(view, view.joint, point, candidate));
+      const Lanes distance = distances<periodic>(view, view.joint, point, candidate);
+      if (all_less(distance, radius()) && !in_own_leaf(i)) improve(nearest, search.k, greatest(distance));
       return;
     }
-    if (!is_closer<periodic>(view, search.collecting, point, candidate, radius())) return;
-    const double distance = distance_of<periodic>(view, search.collecting, point, candidate);
-    if (n_collected < max_collected) collected[n_collected] = distance;
+    const Lanes distance = distances<periodic>(view, search.collecting, point, candidate);
+    if (!all_less(distance, radius())) return;
+    if (n_collected < max_collected) collected[n_collected] = greatest(distance);
     ++n_collected;
-    if (in_own_leaf(i) || !is_closer<periodic>(view, search.other, point, candidate, radius())) return;
-    const double rest = distance_of<periodic>(view, search.other, point, candidate);
-    improve(nearest, search.k, distance < rest ? rest : distance);
+    if (in_own_leaf(i)) return;
+    const Lanes joint = max(distance, distances<periodic>(view, search.other, point, candidate));
+    if (all_less(joint, radius())) improve(nearest, search.k, greatest(joint));
   }
 };
 
@@ -232,7 +224,7 @@ std::int64_t count_in_block(const BitmapView& view, const BitmapSide& side, cons
     candidates = without(candidates, inside);
   }
   for_each(candidates, block, [&](std::int64_t i) {
-    count += is_closer<periodic>(view, side, query, view.points + i * view.n_lanes, radius);
+    count += all_less(distances<periodic>(view, side, query, view.points + i * view.n_lanes), radius);
   });
   return count;
 }
