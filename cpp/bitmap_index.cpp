@@ -69,8 +69,9 @@ struct BitmapIndex::Progress {
 
   double greatest_radius() const {
     double greatest = 0;
-    for (std::size_t i = 0; i < nearest.size(); i += static_cast<std::size_t>(k))
+    for (std::size_t i = 0; i < nearest.size(); i += static_cast<std::size_t>(k)) {
       greatest = std::max(greatest, nearest[i]);
+    }
     return greatest;
   }
 
@@ -168,25 +169,7 @@ std::int64_t BitmapIndex::split(std::span<const Source> linear, std::int64_t beg
   const std::int64_t unit = end - begin > block_size ? block_size : leaf_size;
   if (end - begin <= unit) return begin;
   const std::int64_t middle = begin + ((end - begin) / unit + 1) / 2 * unit;
-
-  // The widest column of those in which a ball is alike in size, but for outliers.
-  std::span<const double> values;
-  double greatest_width = -1;
-  std::vector<double> sample;
-  for (const Source& source : linear) {
-    sample.clear();
-    visit_evenly(begin, end, split_sample, [&](std::int64_t i) {
-      sample.push_back(source.values[static_cast<std::size_t>(rows_[static_cast<std::size_t>(i)])]);
-    });
-    const auto tail = static_cast<std::ptrdiff_t>(sample.size() / 8);
-    std::nth_element(sample.begin(), sample.begin() + tail, sample.end());
-    std::nth_element(sample.begin() + tail, sample.end() - 1 - tail, sample.end());
-    const double width = *(sample.end() - 1 - tail) - sample[static_cast<std::size_t>(tail)];
-    if (width > greatest_width) {
-      greatest_width = width;
-      values = source.values;
-    }
-  }
+  const std::span<const double> values = widest(linear, begin, end).values;
 
   // Keys travel with their rows: sorting stays in one stretch of memory.
   std::vector<std::pair<double, std::int64_t>> keyed;
@@ -199,6 +182,30 @@ std::int64_t BitmapIndex::split(std::span<const Source> linear, std::int64_t beg
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::transform(keyed.begin(), keyed.end(), rows_.begin() + begin, [](const auto& key) { return key.second; });
   return middle;
+}
+
+// A ball is as wide in every column, so the widest column cuts the fewest balls. By a sample, without its tails: a few
+// outliers do not make a column wide.
+const BitmapIndex::Source& BitmapIndex::widest(std::span<const Source> linear, std::int64_t begin,
+                                               std::int64_t end) const {
+  const Source* found = nullptr;
+  double greatest_width = -1;
+  std::vector<double> sample;
+  for (const Source& source : linear) {
+    sample.clear();
+    visit_evenly(begin, end, split_sample, [&](std::int64_t i) {
+      sample.push_back(source.values[static_cast<std::size_t>(rows_[static_cast<std::size_t>(i)])]);
+    });
+    const auto low = sample.begin() + split_sample / 8;
+    const auto high = sample.end() - 1 - split_sample / 8;
+    std::nth_element(sample.begin(), low, sample.end());
+    std::nth_element(low, high, sample.end());
+    if (*high - *low > greatest_width) {
+      greatest_width = *high - *low;
+      found = &source;
+    }
+  }
+  return *found;
 }
 
 void BitmapIndex::gather(const Source& source) {
@@ -300,10 +307,10 @@ double BitmapIndex::gap(const BitmapSide& side, const Box& box, std::int64_t blo
 
 void BitmapIndex::ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius,
                              std::span<std::int64_t> n_x, std::span<std::int64_t> n_y) const {
-  if (n_y.empty() && !n_x.empty() && dominates(x_, y_))
-    return kth_distances_and_counts(x_, y_, k, execution, radius, n_x);
-  if (n_x.empty() && !n_y.empty() && dominates(y_, x_))
-    return kth_distances_and_counts(y_, x_, k, execution, radius, n_y);
+  const bool only_x = n_y.empty() && !n_x.empty();
+  const bool only_y = n_x.empty() && !n_y.empty();
+  if (only_x && dominates(x_, y_)) return kth_distances_and_counts(x_, y_, k, execution, radius, n_x);
+  if (only_y && dominates(y_, x_)) return kth_distances_and_counts(y_, x_, k, execution, radius, n_y);
   kth_distances(k, execution, radius);
   if (!n_x.empty()) count_closer(x_, radius, execution, n_x);
   if (!n_y.empty()) count_closer(y_, radius, execution, n_y);

@@ -50,6 +50,7 @@ class BitmapIndex {
   BitmapSide add_side(const Samples& samples, std::vector<Source>& sources);
   void order_rows(std::span<const Source> linear, Execution& execution);
   std::int64_t split(std::span<const Source> linear, std::int64_t begin, std::int64_t end);
+  const Source& widest(std::span<const Source> linear, std::int64_t begin, std::int64_t end) const;
   void gather(const Source& source);
   void cut_into_bins(std::int64_t column, std::span<std::uint8_t> bin_of);
   void fill_block(std::int64_t block, std::span<const std::uint8_t> bin_of);

@@ -8,7 +8,7 @@ namespace fastmi::FASTMI_ISA {
 namespace {
 
 constexpr int group_size = n_bins / n_bin_groups;
-constexpr std::int64_t worth_splitting = 32;
+constexpr std::int64_t worth_splitting = 12;
 constexpr std::int64_t batch_size = 16;
 
 // Consecutive points that ask together, so that the bitmaps of a block are used many times while they are in the cache.
@@ -128,18 +128,18 @@ inline void for_each(Bitset set, std::int64_t block, const Visit& visit) {
 template <bool periodic>
 struct Query {
   const BitmapSearch& search;
+  std::int64_t index;
   const double* point;
   const BinRange* range;
   double* nearest;
-  double* collected;
   std::int64_t& n_collected;
 
   Query(const BitmapSearch& in, const Leaf& leaf, std::int64_t i)
       : search(in),
+        index(i),
         point(leaf.query(i)),
         range(in.ranges + i * in.view.n_columns),
         nearest(in.nearest + i * in.k),
-        collected(in.collected + i * max_collected),
         n_collected(in.n_collected[i]) {}
 
   double radius() const { return nearest[0]; }
@@ -171,7 +171,7 @@ struct Query {
     }
     const Lanes distance = distances<periodic>(view, search.collecting, point, candidate);
     if (!all_less(distance, radius())) return;
-    if (n_collected < max_collected) collected[n_collected] = greatest(distance);
+    if (n_collected < max_collected) search.collected[index * max_collected + n_collected] = greatest(distance);
     ++n_collected;
     if (in_own_leaf(i)) return;
     const Lanes joint = max(distance, distances<periodic>(view, search.other, point, candidate));
