@@ -1,7 +1,6 @@
 #include "engine.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
@@ -37,28 +36,25 @@ Engine choose(bool strips_suit, bool bitmap_suits, Engine best) {
       best);
 }
 
-// The cost model. A tree's cost per query grows steeply with the number of columns, and hardly with the number of
-// samples; the bitmap's the other way round. Four times as many samples were found to be worth one column more, for
-// searching and for counting, but for a factor. Times in ms of tree/bitmap, k = 3, one thread (AVX-512), correlation
-// 0.5:
+// The cost model. A tree's cost per query grows steeply with the number of columns, the bitmap's hardly; how many
+// samples there are matters little to the choice. Milliseconds of tree/bitmap (AVX-512, one thread, k = 3, correlation
+// 0.5):
 //
-//   search of      2+1      2+2      3+3        count of     2 (of 2+2)  3 (of 3+3)  4 (of 4+4)
-//   n = 2000       1.4/0.9  2.2/1.0  6.3/1.6    n = 2000     1.0/0.8     2.5/1.2
-//   n = 14183      12/9     22/12    75/16      n = 14183    15/27       36/29       74/39
-//   n = 100000     127/113  236/121  675/207    n = 100000   169/645     407/803     1104/1053
-//   n = 400000              884/793  4658/1663  n = 400000   1270/6817   3768/10057
+//   search of      2+2      3+3      4+4      6+6        count of   3         4         6         8
+//   n = 2000       1.1/1.9  1.9/2.3  2.9/2.8  5.1/3.6    n = 2000   0.7/0.9   1.0/1.0   2.5/1.2   3.6/1.2
+//   n = 14183      8.1/13   20/18    32/22    80/28      n = 14183  7.9/15    14/18     47/24     80/28
+//   n = 100000     73/134   208/231  540/313  2288/613   n = 100000 128/444   242/636   1102/904
 //
 // Only linear columns have bitmaps. They must be the most, or too many samples are left to be looked at.
-constexpr double samples_for_search = 6400;
-constexpr double samples_for_count = 400;
+constexpr std::int64_t columns_for_bitmap_search = 6;
+constexpr std::int64_t columns_for_bitmap_count = 5;
 
 std::int64_t n_linear(const Samples& samples) {
   return std::count_if(samples.axes().begin(), samples.axes().end(), [](const Axis& axis) { return !axis.periodic(); });
 }
 
-bool bitmap_pays(double samples, std::int64_t n_samples, std::int64_t n_columns, std::int64_t n_linear_columns) {
-  return 2 * n_linear_columns > n_columns &&
-         static_cast<double>(n_samples) < samples * std::pow(4.0, static_cast<double>(n_linear_columns));
+bool bitmap_pays(std::int64_t least_columns, std::int64_t n_linear_columns, std::int64_t n_columns) {
+  return n_linear_columns >= least_columns && 2 * n_linear_columns > n_columns;
 }
 
 }  // namespace
@@ -69,12 +65,13 @@ Engine choose_engine(const Column& x, const Column& y, std::int64_t k) {
 }
 
 Engine choose_engine(const Samples& x, const Samples& y, std::int64_t k) {
-  const bool pays = bitmap_pays(samples_for_search, x.size(), x.n_columns() + y.n_columns(), n_linear(x) + n_linear(y));
-  return choose(false, BitmapIndex::suits(k), pays && BitmapIndex::suits(k) ? Engine::bitmap : Engine::tree);
+  const bool pays = BitmapIndex::suits(k) &&
+                    bitmap_pays(columns_for_bitmap_search, n_linear(x) + n_linear(y), x.n_columns() + y.n_columns());
+  return choose(false, BitmapIndex::suits(k), pays ? Engine::bitmap : Engine::tree);
 }
 
 Engine choose_count_engine(const Samples& side) {
-  const bool pays = bitmap_pays(samples_for_count, side.size(), side.n_columns(), n_linear(side));
+  const bool pays = bitmap_pays(columns_for_bitmap_count, n_linear(side), side.n_columns());
   return choose(false, true, pays ? Engine::bitmap : Engine::tree);
 }
 
