@@ -41,13 +41,20 @@ struct Range {
   }
 };
 
-// False, and the items in some order, if it took too long.
-bool insertion_sort(std::span<Ranked> items, std::int64_t budget) {
-  for (std::size_t i = 1; i < items.size(); ++i) {
-    const Ranked item = items[i];
+// False, with all in some order, if it took more than `budget` shifts.
+bool insertion_sort(Sorted& sorted, std::int64_t budget) {
+  auto& [values, rows] = sorted;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const double value = values[i];
+    if (values[i - 1] <= value) continue;
+    const std::int64_t row = rows[i];
     std::size_t hole = i;
-    for (; hole > 0 && items[hole - 1].value > item.value; --hole) items[hole] = items[hole - 1];
-    items[hole] = item;
+    for (; hole > 0 && values[hole - 1] > value; --hole) {
+      values[hole] = values[hole - 1];
+      rows[hole] = rows[hole - 1];
+    }
+    values[hole] = value;
+    rows[hole] = row;
     budget -= static_cast<std::int64_t>(i - hole);
     if (budget < 0) return false;
   }
@@ -61,7 +68,7 @@ void begin_of_each(std::span<Size> sizes) {
   for (Size& size : sizes) begin += std::exchange(size, begin);
 }
 
-std::optional<std::vector<Ranked>> radix_sort(std::span<const double> values, const Range& range) {
+std::optional<Sorted> radix_sort(std::span<const double> values, std::size_t spare, const Range& range) {
   const double scale = range.scale_to(n_digits * n_digits - 1);
   if (scale == 0) return std::nullopt;
   const auto low = [](std::uint64_t word) { return (word >> row_bits) % n_digits; };
@@ -85,14 +92,22 @@ std::optional<std::vector<Ranked>> radix_sort(std::span<const double> values, co
   for (const std::uint64_t word : words) by_low[low_next[low(word)]++] = word;
   for (const std::uint64_t word : by_low) words[high_next[high(word)]++] = word;
 
-  std::vector<Ranked> items(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::uint64_t row = words[i] & row_mask;
-    items[i] = {values[row], static_cast<std::int64_t>(row)};
+  Sorted sorted;
+  sorted.values.reserve(n + spare);
+  sorted.rows.reserve(n);
+  for (const std::uint64_t word : words) {
+    const std::uint64_t row = word & row_mask;
+    sorted.values.push_back(values[row]);
+    sorted.rows.push_back(static_cast<std::int64_t>(row));
   }
-  if (!insertion_sort(items, shifts_per_row * static_cast<std::int64_t>(n))) return std::nullopt;
-  return items;
+  if (!insertion_sort(sorted, shifts_per_row * static_cast<std::int64_t>(n))) return std::nullopt;
+  return sorted;
 }
+
+struct Ranked {
+  double value;
+  std::int64_t row;
+};
 
 // Leaves no item more than `few` places from where it belongs.
 void deal(std::span<Ranked> items, std::span<Ranked> scratch, int level) {
@@ -123,7 +138,7 @@ void deal(std::span<Ranked> items, std::span<Ranked> scratch, int level) {
   }
 }
 
-std::vector<Ranked> deal_sort(std::span<const double> values) {
+Sorted deal_sort(std::span<const double> values, std::size_t spare) {
   std::vector<Ranked> items;
   items.reserve(values.size());
   for (std::size_t row = 0; row < values.size(); ++row) {
@@ -131,19 +146,26 @@ std::vector<Ranked> deal_sort(std::span<const double> values) {
   }
   std::vector<Ranked> scratch(items.size());
   deal(items, scratch, 0);
-  insertion_sort(items, std::numeric_limits<std::int64_t>::max());
-  return items;
+  Sorted sorted;
+  sorted.values.reserve(items.size() + spare);
+  sorted.rows.reserve(items.size());
+  for (const auto& [value, row] : items) {
+    sorted.values.push_back(value);
+    sorted.rows.push_back(row);
+  }
+  insertion_sort(sorted, std::numeric_limits<std::int64_t>::max());
+  return sorted;
 }
 
 }  // namespace
 
-std::vector<Ranked> argsort(std::span<const double> values) {
+Sorted argsort(std::span<const double> values, std::size_t spare) {
   if (values.size() <= cached) {
     Range range;
     for (const double value : values) range.add(value);
-    if (auto sorted = radix_sort(values, range)) return *std::move(sorted);
+    if (auto sorted = radix_sort(values, spare, range)) return *std::move(sorted);
   }
-  return deal_sort(values);
+  return deal_sort(values, spare);
 }
 
 }  // namespace fastmi

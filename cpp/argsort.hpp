@@ -1,18 +1,20 @@
 // The order of a column's values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 namespace fastmi {
 
-struct Ranked {
-  double value;
-  std::int64_t row;
+struct Sorted {
+  std::vector<double> values;
+  std::vector<std::int64_t> rows;
 };
 
-// All values but NaN with their rows, ascending by value, and by row where values are equal. No infinities.
-std::vector<Ranked> argsort(std::span<const double> values);
+// All values but NaN with their rows, ascending by value, and by row where values are equal. No infinities. The values
+// have room for `spare` more.
+Sorted argsort(std::span<const double> values, std::size_t spare);
 
 }  // namespace fastmi

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "argsort.hpp"
 
@@ -10,6 +11,7 @@ namespace fastmi {
 namespace {
 
 constexpr std::int64_t ranks_per_task = 1024;
+constexpr std::int64_t tasks_worth_a_worker = 2;
 constexpr std::int64_t rows_worth_a_worker = 4096;  // to prepare
 
 // The first index in [begin, end) where `before` no longer holds, or end; it must hold for a prefix. Without branches
@@ -52,13 +54,9 @@ std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, d
 }  // namespace
 
 Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values.begin(), values.end()) {
-  const std::vector<Ranked> ranked = argsort(values_);
-  sorted_.reserve(ranked.size() + grid_padding);
-  order_.reserve(ranked.size());
-  for (const auto& [value, row] : ranked) {
-    sorted_.push_back(value);
-    order_.push_back(row);
-  }
+  Sorted sorted = argsort(values_, grid_padding);
+  sorted_ = std::move(sorted.values);
+  order_ = std::move(sorted.rows);
   index();
 }
 
@@ -93,23 +91,26 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
 
 void Column::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
   const Kernels& kernel = kernels();
+  const GridView grid = grid_.view(sorted_);
   const auto n = static_cast<std::int64_t>(order_.size());
-  execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, 2, [&](std::int64_t task) {
+  // By rank, and to the rows by one thread: many would write to each other's cache lines.
+  std::vector<std::int64_t> found(order_.size());
+  execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, tasks_worth_a_worker, [&](std::int64_t task) {
     const std::int64_t begin = task * ranks_per_task;
     const std::int64_t end = std::min(n, begin + ranks_per_task);
-    const std::int64_t* row = order_.data() + begin;
     double radius_of[ranks_per_task];
-    std::int64_t count_of[ranks_per_task];
-    for (std::int64_t i = 0; i < end - begin; ++i) radius_of[i] = radius[static_cast<std::size_t>(row[i])];
+    for (std::int64_t rank = begin; rank < end; ++rank) {
+      radius_of[rank - begin] = radius[static_cast<std::size_t>(order_[static_cast<std::size_t>(rank)])];
+    }
     if (axis_.periodic()) {
-      for (std::int64_t i = 0; i < end - begin; ++i) {
-        count_of[i] = count_periodic(sorted(), begin + i, axis_.period(), radius_of[i]);
+      for (std::int64_t rank = begin; rank < end; ++rank) {
+        found[static_cast<std::size_t>(rank)] = count_periodic(sorted(), rank, axis_.period(), radius_of[rank - begin]);
       }
     } else {
-      kernel.count_sorted(grid_.view(sorted_), begin, end, radius_of, count_of);
+      kernel.count_sorted(grid, begin, end, radius_of, found.data() + begin);
     }
-    for (std::int64_t i = 0; i < end - begin; ++i) count[static_cast<std::size_t>(row[i])] = count_of[i];
   });
+  for (std::size_t rank = 0; rank < found.size(); ++rank) count[static_cast<std::size_t>(order_[rank])] = found[rank];
 }
 
 std::vector<Column> prepare_columns(const Samples& samples, Execution& execution) {

@@ -8,6 +8,7 @@ namespace fastmi {
 namespace {
 
 constexpr std::int64_t points_per_task = 256;
+constexpr std::int64_t tasks_worth_a_worker = 4;
 constexpr double strip_shape = 24;              // strips of sqrt(strip_shape * n) points
 constexpr std::int64_t snapshot_per_strip = 8;  // points of each strip between two snapshots, about
 
@@ -86,13 +87,13 @@ void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
       tasks.push_back({strip, begin, std::min(view.begin[strip + 1], begin + points_per_task)});
     }
   }
-  execution.parallel_for(static_cast<std::int64_t>(tasks.size()), 4, [&](std::int64_t task) {
+  // In the order of the strips, and to the rows by one thread: many would write to each other's cache lines.
+  std::vector<double> found(row_.size());
+  execution.parallel_for(static_cast<std::int64_t>(tasks.size()), tasks_worth_a_worker, [&](std::int64_t task) {
     const auto [strip, begin, end] = tasks[static_cast<std::size_t>(task)];
-    double found[points_per_task];
-    kernel.strip_search(view, strip, begin, end, k, found);
-    for (std::int64_t i = begin; i < end; ++i)
-      radius[static_cast<std::size_t>(row_[static_cast<std::size_t>(i)])] = found[i - begin];
+    kernel.strip_search(view, strip, begin, end, k, found.data() + begin);
   });
+  for (std::size_t i = 0; i < found.size(); ++i) radius[static_cast<std::size_t>(row_[i])] = found[i];
 }
 
 }  // namespace fastmi
