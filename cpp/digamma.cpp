@@ -6,11 +6,10 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <memory>
 #include <vector>
-
-#include "bits.hpp"
 
 namespace fastmi {
 namespace {
@@ -73,7 +72,7 @@ const Block& block(int b) {
 }  // namespace
 
 double digamma(std::int64_t n) {
-  const int b = floor_log2(n);
+  const int b = 63 - std::countl_zero(static_cast<std::uint64_t>(n));
   return block(b).psi[static_cast<std::size_t>(n - (std::int64_t{1} << b))];
 }
 

@@ -26,7 +26,8 @@ const int fork_handler = pthread_atfork([] { omp_pause_resource_all(omp_pause_so
 #ifdef _OPENMP
 
 int resolve_workers(int workers) {
-  if (workers > 0) return workers;
+  constexpr int most_per_core = 16;
+  if (workers > 0) return std::min(workers, most_per_core * omp_get_num_procs());
   return workers == -1 ? omp_get_num_procs() : omp_get_max_threads();
 }
 

@@ -17,7 +17,8 @@ struct Interrupted : std::runtime_error {
   Interrupted() : std::runtime_error("interrupted") {}
 };
 
-// The number of threads `workers` stands for: 0 is OpenMP's default, -1 every core, n > 0 is n; 1 without OpenMP.
+// The number of threads `workers` stands for: 0 is OpenMP's default, -1 every core, n > 0 is n, but not so many that
+// the system would refuse them; 1 without OpenMP.
 int resolve_workers(int workers);
 
 class Execution {
@@ -25,8 +26,6 @@ class Execution {
   // `stop_requested` is only ever called on the thread that made the Execution.
   Execution(int workers, std::function<bool()> stop_requested)
       : workers_(resolve_workers(workers)), stop_requested_(std::move(stop_requested)) {}
-
-  int workers() const { return workers_; }
 
   // Throws Interrupted once a stop was asked for. Cheap enough to be called every few microseconds.
   void check();

@@ -105,6 +105,17 @@ def test_threads_may_call_at_once():
         assert {call.result() for call in calls} == {value}
 
 
+def test_a_hostile_number_of_workers():
+    assert run(
+        """
+import numpy as np, fastmi
+x, y = np.random.default_rng(0).normal(size=(2, 300_000))
+assert fastmi.mutual_info(x, y, workers=2**31 - 1) == fastmi.mutual_info(x, y, workers=1)
+print("done")
+"""
+    )
+
+
 def test_growing_the_digamma_table_from_many_threads():
     script = """
 import numpy as np

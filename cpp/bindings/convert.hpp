@@ -15,7 +15,6 @@ namespace fastmi::bindings {
 
 // float64, two-dimensional, column after column in memory; the Python layer makes it so.
 using Matrix = pybind11::array_t<double, pybind11::array::f_style>;
-using Vector = pybind11::array_t<double>;
 
 Samples to_samples(const Matrix& matrix, const std::vector<double>& periods);
 

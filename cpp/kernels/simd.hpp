@@ -144,8 +144,9 @@ inline double greatest(const Lanes& a) {
 
 inline constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// The shorter way round for the direct distance t of wrapped values: Axis::from_direct. An infinite period leaves t as
-// it is, even an infinite t: min() gives its second operand where the first is no number.
+// The distance of wrapped values on a periodic axis from the direct one, t = |a - b|, below two periods. Where t is not
+// the least, the subtraction that is has no rounding (Sterbenz). An infinite period leaves t as it is, even an infinite
+// t: min() gives its second operand where the first is no number.
 inline Lanes shortest_way(Lanes t, Lanes period) { return min(min(abs(period - t), (period + period) - t), t); }
 
 inline int count_bits(std::uint64_t word) {
