@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
+
+#include "buffer.hpp"
 
 namespace fastmi {
 
 struct Sorted {
-  std::vector<double> values;
-  std::vector<std::int64_t> rows;
+  Buffer<double> values;
+  Buffer<std::int64_t> rows;
 };
 
 // All values but NaN with their rows, ascending by value, and by row where values are equal. No infinities. The values

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <utility>
 
+#include "select.hpp"
+
 namespace fastmi {
 namespace {
 
@@ -61,7 +63,7 @@ struct BitmapIndex::Progress {
       : k(k_),
         nearest(static_cast<std::size_t>(n_points * k), infinity),
         ranges(static_cast<std::size_t>(n_points * n_columns)),
-        radius_of_ranges(static_cast<std::size_t>(n_points)),
+        radius_of_ranges(static_cast<std::size_t>(n_points), 0),
         collected(static_cast<std::size_t>(collect ? n_points * max_collected : 0)),
         n_collected(static_cast<std::size_t>(n_points), collect ? 0 : max_collected + 1) {}
 
@@ -86,11 +88,11 @@ struct BitmapIndex::Progress {
   }
 
   std::int64_t k;
-  std::vector<double> nearest;
-  std::vector<BinRange> ranges;
-  std::vector<double> radius_of_ranges;
-  std::vector<double> collected;
-  std::vector<std::int64_t> n_collected;
+  Buffer<double> nearest;
+  Buffer<BinRange> ranges;
+  Buffer<double> radius_of_ranges;
+  Buffer<double> collected;
+  Buffer<std::int64_t> n_collected;
 };
 
 BitmapIndex::BitmapIndex(const Samples& x, const Samples& y, Execution& execution) : n_points_(x.size()) {
@@ -104,19 +106,19 @@ BitmapIndex::BitmapIndex(const Samples& x, const Samples& y, Execution& executio
   const std::int64_t columns_worth_a_worker = std::max<std::int64_t>(1, points_worth_a_worker / n_points_);
   order_rows(linear, execution);
 
-  points_.resize(static_cast<std::size_t>(n_points_ * n_lanes_));
+  points_.resize(static_cast<std::size_t>(n_points_ * n_lanes_), 0);
   execution.parallel_for(static_cast<std::int64_t>(sources.size()), columns_worth_a_worker,
                          [&](std::int64_t s) { gather(sources[static_cast<std::size_t>(s)]); });
   columns_.resize(linear.size());
   for (std::size_t c = 0; c < linear.size(); ++c) columns_[c].lane = linear[c].lane;
-  std::vector<std::uint8_t> bin_of(static_cast<std::size_t>(n_columns() * n_points_));
+  Buffer<std::uint8_t> bin_of(static_cast<std::size_t>(n_columns() * n_points_));
   execution.parallel_for(n_columns(), columns_worth_a_worker, [&](std::int64_t c) {
     cut_into_bins(
         c, std::span(bin_of).subspan(static_cast<std::size_t>(c * n_points_), static_cast<std::size_t>(n_points_)));
   });
 
-  present_.resize(static_cast<std::size_t>(n_blocks() * block_size / 64));
-  bitmaps_.resize(static_cast<std::size_t>(n_blocks() * n_columns() * bitmaps_per_column * block_size / 64));
+  present_.resize(static_cast<std::size_t>(n_blocks() * block_size / 64), 0);
+  bitmaps_.resize(static_cast<std::size_t>(n_blocks() * n_columns() * bitmaps_per_column * block_size / 64), 0);
   block_lower_.resize(static_cast<std::size_t>(n_blocks() * n_lanes_));
   block_upper_.resize(static_cast<std::size_t>(n_blocks() * n_lanes_));
   execution.parallel_for(n_blocks(), blocks_worth_a_worker, [&](std::int64_t block) { fill_block(block, bin_of); });
@@ -172,15 +174,12 @@ std::int64_t BitmapIndex::split(std::span<const Source> linear, std::int64_t beg
   const std::span<const double> values = widest(linear, begin, end).values;
 
   // Keys travel with their rows: sorting stays in one stretch of memory.
-  std::vector<std::pair<double, std::int64_t>> keyed;
-  keyed.reserve(static_cast<std::size_t>(end - begin));
-  for (std::int64_t i = begin; i < end; ++i) {
-    const std::int64_t row = rows_[static_cast<std::size_t>(i)];
-    keyed.emplace_back(values[static_cast<std::size_t>(row)], row);
-  }
-  std::nth_element(keyed.begin(), keyed.begin() + (middle - begin), keyed.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::transform(keyed.begin(), keyed.end(), rows_.begin() + begin, [](const auto& key) { return key.second; });
+  Buffer<Keyed> keyed(static_cast<std::size_t>(end - begin));
+  Buffer<Keyed> scratch(keyed.size());
+  std::transform(rows_.begin() + begin, rows_.begin() + end, keyed.begin(),
+                 [&](std::int64_t row) { return Keyed{values[static_cast<std::size_t>(row)], row}; });
+  select(keyed, static_cast<std::size_t>(middle - begin), scratch);
+  std::transform(keyed.begin(), keyed.end(), rows_.begin() + begin, [](const Keyed& item) { return item.position; });
   return middle;
 }
 
@@ -327,7 +326,7 @@ void BitmapIndex::kth_distances(std::int64_t k, Execution& execution, std::span<
 void BitmapIndex::kth_distances_and_counts(const BitmapSide& side, const BitmapSide& other, std::int64_t k,
                                            Execution& execution, std::span<double> radius,
                                            std::span<std::int64_t> count) const {
-  std::vector<double> radius_left(radius.size());  // of those whose count is still to be found
+  Buffer<double> radius_left(radius.size(), 0);  // of those whose count is still to be found
   std::atomic<bool> some_left = false;
   execution.parallel_for(n_leaves(), 1, [&](std::int64_t leaf) {
     Progress progress(size_of_leaf(leaf), k, n_columns(), true);
@@ -341,7 +340,7 @@ void BitmapIndex::kth_distances_and_counts(const BitmapSide& side, const BitmapS
     }
   });
   if (!some_left) return;
-  std::vector<std::int64_t> count_left(count.size());
+  Buffer<std::int64_t> count_left(count.size());
   count_closer(side, radius_left, execution, count_left);
   for (std::size_t r = 0; r < count.size(); ++r) count[r] = count[r] < 0 ? count_left[r] : count[r];
 }
@@ -386,7 +385,7 @@ void BitmapIndex::search(std::int64_t leaf, const BitmapSide& side, const Bitmap
 }
 
 void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double> nearest) const {
-  AlignedVector<double> points(lanes_.size() * leaf_size);
+  Buffer<double> points(lanes_.size() * leaf_size, 0);
   std::vector<double> period;
   for (std::size_t c = 0; c < lanes_.size(); ++c) {
     period.push_back(period_[static_cast<std::size_t>(lanes_[c])]);
@@ -418,7 +417,7 @@ void BitmapIndex::count_closer(const BitmapSide& side, std::span<const double> r
     for (std::int64_t block = 0; block < n_blocks(); ++block) {
       if (gap(side, box, block) < reach) blocks.push_back(block);
     }
-    std::vector<BinRange> ranges(static_cast<std::size_t>(2 * leaf_size * n_columns()));
+    Buffer<BinRange> ranges(static_cast<std::size_t>(2 * leaf_size * n_columns()));
     const auto n_near = static_cast<std::int64_t>(blocks.size());
     for (std::int64_t begin = 0; begin < n_near; begin += blocks_between_checks) {
       execution.check();

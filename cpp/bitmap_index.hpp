@@ -14,7 +14,7 @@
 #include <span>
 #include <vector>
 
-#include "aligned.hpp"
+#include "buffer.hpp"
 #include "execution.hpp"
 #include "kernels/kernels.hpp"
 #include "samples.hpp"
@@ -79,13 +79,13 @@ class BitmapIndex {
   std::vector<double> period_;       // of each lane; infinite where it is linear
   BitmapSide x_;
   BitmapSide y_;
-  std::vector<std::int64_t> rows_;  // of each point
-  AlignedVector<double> points_;
-  AlignedVector<BinnedColumn> columns_;
-  AlignedVector<std::uint64_t> present_;
-  AlignedVector<std::uint64_t> bitmaps_;
-  AlignedVector<double> block_lower_;
-  AlignedVector<double> block_upper_;
+  Buffer<std::int64_t> rows_;  // of each point
+  Buffer<double> points_;
+  Buffer<BinnedColumn> columns_;
+  Buffer<std::uint64_t> present_;
+  Buffer<std::uint64_t> bitmaps_;
+  Buffer<double> block_lower_;
+  Buffer<double> block_upper_;
 };
 
 }  // namespace fastmi

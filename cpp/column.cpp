@@ -53,7 +53,7 @@ std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, d
 
 }  // namespace
 
-Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values.begin(), values.end()) {
+Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values) {
   Sorted sorted = argsort(values_, grid_padding);
   sorted_ = std::move(sorted.values);
   order_ = std::move(sorted.rows);
@@ -73,12 +73,17 @@ void Column::index() {
 Column Column::select(std::span<const std::uint8_t> kept) const {
   Column selected;
   selected.axis_ = axis_;
-  std::vector<std::int64_t> new_row(values_.size(), -1);
+  Buffer<std::int64_t> new_row(values_.size(), -1);
+  Buffer<double>& values = selected.selected_values_;
+  values.reserve(values_.size());
+  selected.sorted_.reserve(order_.size() + grid_padding);
+  selected.order_.reserve(order_.size());
   for (std::size_t row = 0; row < values_.size(); ++row) {
     if (!kept[row]) continue;
-    new_row[row] = static_cast<std::int64_t>(selected.values_.size());
-    selected.values_.push_back(values_[row]);
+    new_row[row] = static_cast<std::int64_t>(values.size());
+    values.push_back(values_[row]);
   }
+  selected.values_ = values;
   for (std::size_t rank = 0; rank < order_.size(); ++rank) {
     const std::int64_t row = new_row[static_cast<std::size_t>(order_[rank])];
     if (row < 0) continue;
@@ -94,7 +99,7 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
   const GridView grid = grid_.view(sorted_);
   const auto n = static_cast<std::int64_t>(order_.size());
   // By rank, and to the rows by one thread: many would write to each other's cache lines.
-  std::vector<std::int64_t> found(order_.size());
+  Buffer<std::int64_t> found(order_.size());
   execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, tasks_worth_a_worker, [&](std::int64_t task) {
     const std::int64_t begin = task * ranks_per_task;
     const std::int64_t end = std::min(n, begin + ranks_per_task);
@@ -113,12 +118,14 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
   for (std::size_t rank = 0; rank < found.size(); ++rank) count[static_cast<std::size_t>(order_[rank])] = found[rank];
 }
 
-std::vector<Column> prepare_columns(const Samples& samples, Execution& execution) {
-  std::vector<Column> columns(samples.axes().size());
-  const std::int64_t grain = std::max<std::int64_t>(1, rows_worth_a_worker / std::max<std::int64_t>(1, samples.size()));
-  execution.parallel_for(samples.n_columns(), grain, [&](std::int64_t c) {
-    const auto index = static_cast<std::size_t>(c);
-    columns[index] = Column(samples.column(c), samples.axes()[index]);
+std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution) {
+  std::vector<Column> columns(x.axes().size() + y.axes().size());
+  const std::int64_t grain = std::max<std::int64_t>(1, rows_worth_a_worker / std::max<std::int64_t>(1, x.size()));
+  execution.parallel_for(static_cast<std::int64_t>(columns.size()), grain, [&](std::int64_t task) {
+    const bool of_x = task < x.n_columns();
+    const Samples& samples = of_x ? x : y;
+    const std::int64_t c = of_x ? task : task - x.n_columns();
+    columns[static_cast<std::size_t>(task)] = Column(samples.column(c), samples.axes()[static_cast<std::size_t>(c)]);
   });
   return columns;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "axis.hpp"
+#include "buffer.hpp"
 #include "execution.hpp"
 #include "samples.hpp"
 #include "value_grid.hpp"
@@ -16,8 +17,11 @@ namespace fastmi {
 class Column {
  public:
   Column() = default;
+  Column(Column&&) = default;
+  Column& operator=(Column&&) = default;
 
-  // Of values that are wrapped already. NaN marks a missing row: it keeps its place in values() but has no rank.
+  // Of values that are wrapped already and outlive the column. NaN marks a missing row: it keeps its place in values()
+  // but has no rank.
   Column(std::span<const double> values, Axis axis);
 
   Axis axis() const { return axis_; }
@@ -38,14 +42,15 @@ class Column {
   void index();
 
   Axis axis_;
-  std::vector<double> values_;
-  std::vector<double> sorted_;  // and padding
-  std::vector<std::int64_t> order_;
+  std::span<const double> values_;
+  Buffer<double> selected_values_;  // its own, if it is a selection
+  Buffer<double> sorted_;           // and padding
+  Buffer<std::int64_t> order_;
   std::int64_t n_distinct_ = 0;
   ValueGrid grid_;
 };
 
-// All columns of the samples, prepared in parallel.
-std::vector<Column> prepare_columns(const Samples& samples, Execution& execution);
+// All columns, those of x first, prepared in parallel.
+std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution);
 
 }  // namespace fastmi

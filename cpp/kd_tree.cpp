@@ -13,7 +13,7 @@ constexpr std::int64_t points_worth_a_worker = 4096;  // to build
 
 // Brings values[order[i].position] to values[i].
 template <class T>
-void permute(T* values, std::span<const Keyed> order, std::vector<T>& scratch) {
+void permute(T* values, std::span<const Keyed> order, Buffer<T>& scratch) {
   scratch.resize(order.size());
   for (std::size_t i = 0; i < order.size(); ++i) scratch[i] = values[order[i].position];
   std::copy(scratch.begin(), scratch.end(), values);
@@ -25,15 +25,15 @@ KdTree::KdTree(const Samples& samples, Execution& execution)
     : n_samples_(samples.size()),
       n_columns_(samples.n_columns()),
       rows_(static_cast<std::size_t>(n_samples_)),
-      points_(static_cast<std::size_t>(n_columns_ * (n_samples_ + lane_padding))) {
+      points_(static_cast<std::size_t>(n_columns_ * (n_samples_ + lane_padding)), 0) {
   while ((n_samples_ - 1) >> depth_ >= max_leaf_size) ++depth_;
   std::iota(rows_.begin(), rows_.end(), 0);
   for (std::int64_t c = 0; c < n_columns_; ++c) {
     std::copy_n(samples.column(c).begin(), n_samples_, column(c));
     periods_.push_back(samples.axes()[static_cast<std::size_t>(c)].period());
   }
-  boxes_.resize(static_cast<std::size_t>(4 * n_leaves() * n_columns_));
-  split_.resize(static_cast<std::size_t>(2 * n_leaves()));
+  boxes_.resize(static_cast<std::size_t>(4 * n_leaves() * n_columns_), 0);
+  split_.resize(static_cast<std::size_t>(2 * n_leaves()), 0);
   // Level by level, since the nodes of one level do not depend on each other.
   for (int level = 0; level <= depth_; ++level) {
     const std::int64_t n_nodes = std::int64_t{1} << level;
@@ -54,13 +54,13 @@ void KdTree::build(std::int64_t node, int level) {
   split_[static_cast<std::size_t>(node)] = static_cast<std::int32_t>(widest);
   if (level == depth_) return;
 
-  std::vector<Keyed> keyed(static_cast<std::size_t>(last - first));
+  Buffer<Keyed> keyed(static_cast<std::size_t>(last - first));
   for (std::int64_t i = 0; i < last - first; ++i) keyed[static_cast<std::size_t>(i)] = {column(widest)[first + i], i};
-  std::vector<Keyed> spare(keyed.size());
+  Buffer<Keyed> spare(keyed.size());
   select(keyed, static_cast<std::size_t>(begin(2 * node + 1, level + 1) - first), spare);
-  std::vector<double> values;
+  Buffer<double> values;
   for (std::int64_t c = 0; c < n_columns_; ++c) permute(column(c) + first, std::span<const Keyed>(keyed), values);
-  std::vector<std::int64_t> rows;
+  Buffer<std::int64_t> rows;
   permute(rows_.data() + first, std::span<const Keyed>(keyed), rows);
 }
 
@@ -93,7 +93,7 @@ void KdTree::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
   const Kernels& kernel = kernels();
   const TreeView tree = view();
   execution.parallel_for(n_leaves(), leaves_worth_a_worker, [&](std::int64_t i) {
-    std::vector<double> scratch(static_cast<std::size_t>(max_leaf_size * k));
+    Buffer<double> scratch(static_cast<std::size_t>(max_leaf_size * k));
     double found[max_leaf_size] = {};
     kernel.tree_search(tree, n_leaves() + i, k, scratch.data(), found);
     const std::int64_t first = begin(n_leaves() + i, depth_);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "axis.hpp"
+#include "buffer.hpp"
 #include "execution.hpp"
 #include "kernels/kernels.hpp"
 #include "samples.hpp"
@@ -39,11 +40,11 @@ class KdTree {
   std::int64_t n_samples_;
   std::int64_t n_columns_;
   int depth_ = 0;
-  std::vector<double> periods_;      // of each column, 0 for linear ones
-  std::vector<std::int64_t> rows_;   // row of each position in tree order
-  std::vector<double> points_;       // column by column, in tree order
-  std::vector<double> boxes_;        // lower bounds, then upper bounds of each node
-  std::vector<std::int32_t> split_;  // column along which each inner node is split
+  std::vector<double> periods_;  // of each column, 0 for linear ones
+  Buffer<std::int64_t> rows_;    // row of each position in tree order
+  Buffer<double> points_;        // column by column, in tree order
+  Buffer<double> boxes_;         // lower bounds, then upper bounds of each node
+  Buffer<std::int32_t> split_;   // column along which each inner node is split
 };
 
 }  // namespace fastmi

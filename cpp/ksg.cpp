@@ -14,8 +14,8 @@ PairInformation ksg1(const Column& x, const Column& y, std::int64_t k, Execution
   return {ksg1(counts, k), n_coincident(counts)};
 }
 
-std::vector<std::uint8_t> common_rows(const Column& x, const Column& y) {
-  std::vector<std::uint8_t> kept(x.values().size());
+Buffer<std::uint8_t> common_rows(const Column& x, const Column& y) {
+  Buffer<std::uint8_t> kept(x.values().size());
   for (std::size_t row = 0; row < kept.size(); ++row) {
     kept[row] = !std::isnan(x.values()[row]) && !std::isnan(y.values()[row]);
   }
@@ -33,7 +33,7 @@ std::int64_t n_coincident(const KsgCounts& counts) {
 // depends neither on the order of the samples nor on which side is called x.
 double ksg1(const KsgCounts& counts, std::int64_t k) {
   const std::size_t n = counts.radius.size();
-  std::vector<std::int64_t> weight(n + 1);
+  Buffer<std::int64_t> weight(n + 1, 0);
   weight[static_cast<std::size_t>(k)] += static_cast<std::int64_t>(n);
   weight[n] += static_cast<std::int64_t>(n);
   for (const std::int64_t n_x : counts.n_x) --weight[static_cast<std::size_t>(n_x + 1)];
@@ -41,9 +41,9 @@ double ksg1(const KsgCounts& counts, std::int64_t k) {
   return digamma_dot(weight) / static_cast<double>(n);
 }
 
-std::vector<double> ksg1_local(const KsgCounts& counts, std::int64_t k) {
+Buffer<double> ksg1_local(const KsgCounts& counts, std::int64_t k) {
   const std::size_t n = counts.radius.size();
-  std::vector<double> local(n);
+  Buffer<double> local(n);
   for (std::size_t i = 0; i < n; ++i) {
     local[i] =
         digamma(k) + digamma(static_cast<std::int64_t>(n)) - (digamma(counts.n_x[i] + 1) + digamma(counts.n_y[i] + 1));
@@ -53,18 +53,17 @@ std::vector<double> ksg1_local(const KsgCounts& counts, std::int64_t k) {
 
 std::vector<PairInformation> ksg1_pairs(const Samples& x_samples, const Samples& y_samples,
                                         std::span<const ColumnPair> pairs, std::int64_t k, Execution& execution) {
-  const std::vector<Column> x = prepare_columns(x_samples, execution);
-  const std::vector<Column> y = prepare_columns(y_samples, execution);
+  const std::vector<Column> columns = prepare_columns(x_samples, y_samples, execution);
   std::vector<PairInformation> results(pairs.size());
   execution.parallel_for(static_cast<std::int64_t>(pairs.size()), 1, [&](std::int64_t task) {
     const auto [i, j] = pairs[static_cast<std::size_t>(task)];
-    const Column& x_i = x[static_cast<std::size_t>(i)];
-    const Column& y_j = y[static_cast<std::size_t>(j)];
+    const Column& x_i = columns[static_cast<std::size_t>(i)];
+    const Column& y_j = columns[static_cast<std::size_t>(x_samples.n_columns() + j)];
     PairInformation& result = results[static_cast<std::size_t>(task)];
     if (x_i.complete() && y_j.complete()) {
       result = ksg1(x_i, y_j, k, execution);
     } else {
-      const std::vector<std::uint8_t> kept = common_rows(x_i, y_j);
+      const Buffer<std::uint8_t> kept = common_rows(x_i, y_j);
       result = ksg1(x_i.select(kept), y_j.select(kept), k, execution);
     }
   });

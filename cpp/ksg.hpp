@@ -23,7 +23,7 @@ std::int64_t n_coincident(const KsgCounts& counts);
 double ksg1(const KsgCounts& counts, std::int64_t k);
 
 // The terms of single samples, whose mean is the estimate.
-std::vector<double> ksg1_local(const KsgCounts& counts, std::int64_t k);
+Buffer<double> ksg1_local(const KsgCounts& counts, std::int64_t k);
 
 struct ColumnPair {
   std::int64_t x;

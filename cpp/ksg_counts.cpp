@@ -8,8 +8,8 @@
 namespace fastmi {
 namespace {
 
-using Radius = std::vector<double>;
-using Counts = std::vector<std::int64_t>;
+using Radius = Buffer<double>;
+using Counts = Buffer<std::int64_t>;
 
 Samples join(const Samples& x, const Samples& y) {
   Samples joint = x;
@@ -43,7 +43,7 @@ Counts count_closer(const Column& side, const Radius& radius, Execution& executi
 
 // A single column needs no tree.
 Counts count_closer(const Samples& side, const Radius& radius, Execution& execution) {
-  if (side.n_columns() == 1) return count_closer(prepare_columns(side, execution).front(), radius, execution);
+  if (side.n_columns() == 1) return count_closer(Column(side.column(0), side.axes().front()), radius, execution);
   Counts count(radius.size());
   KdTree(side, execution).count_closer(radius, execution, count);
   return count;
@@ -85,7 +85,7 @@ KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution
 
 KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
   if (x.n_columns() == 1 && y.n_columns() == 1) {
-    const std::vector<Column> columns = prepare_columns(join(x, y), execution);
+    const std::vector<Column> columns = prepare_columns(x, y, execution);
     return ksg_counts(columns[0], columns[1], k, execution);
   }
   return choose_engine(x, y, k) == Engine::bitmap ? counts_by_bitmap(x, y, k, execution)

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "buffer.hpp"
 #include "column.hpp"
 #include "execution.hpp"
 #include "samples.hpp"
@@ -11,9 +11,9 @@
 namespace fastmi {
 
 struct KsgCounts {
-  std::vector<double> radius;     // distance to the k-th nearest other sample, jointly
-  std::vector<std::int64_t> n_x;  // other samples closer than that in x alone, strictly
-  std::vector<std::int64_t> n_y;
+  Buffer<double> radius;     // distance to the k-th nearest other sample, jointly
+  Buffer<std::int64_t> n_x;  // other samples closer than that in x alone, strictly
+  Buffer<std::int64_t> n_y;
 };
 
 // Exact for every sample, for 1 <= k < the number of samples.

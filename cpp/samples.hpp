@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "axis.hpp"
+#include "buffer.hpp"
 
 namespace fastmi {
 
@@ -27,7 +28,7 @@ class Samples {
  private:
   std::int64_t n_samples_;
   std::vector<Axis> axes_;
-  std::vector<double> values_;
+  Buffer<double> values_;
 };
 
 }  // namespace fastmi

@@ -24,7 +24,7 @@ double pivot_of(std::span<const Keyed> items, std::size_t rank) {
 
 // Items for which `goes_first` holds to the front, the others behind them; returns how many go first.
 template <class Predicate>
-std::size_t partition(std::span<Keyed> items, std::vector<Keyed>& scratch, const Predicate& goes_first) {
+std::size_t partition(std::span<Keyed> items, std::span<Keyed> scratch, const Predicate& goes_first) {
   std::size_t first = 0;
   std::size_t last = items.size();
   for (const Keyed& item : items) {
@@ -40,7 +40,7 @@ std::size_t partition(std::span<Keyed> items, std::vector<Keyed>& scratch, const
 
 }  // namespace
 
-void select(std::span<Keyed> items, std::size_t rank, std::vector<Keyed>& scratch) {
+void select(std::span<Keyed> items, std::size_t rank, std::span<Keyed> scratch) {
   // A few rounds are enough but for keys arranged to mislead the pivots; those are left to the library.
   for (int round = 0; round < most_rounds && items.size() > few; ++round) {
     const double pivot = pivot_of(items, rank);

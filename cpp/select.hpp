@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace fastmi {
 
@@ -14,6 +13,6 @@ struct Keyed {
 };
 
 // Afterwards no key before `rank` is greater than one from `rank` on. `scratch` is as long as the items.
-void select(std::span<Keyed> items, std::size_t rank, std::vector<Keyed>& scratch);
+void select(std::span<Keyed> items, std::size_t rank, std::span<Keyed> scratch);
 
 }  // namespace fastmi

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t points_per_task = 256;
 constexpr std::int64_t tasks_worth_a_worker = 4;
-constexpr double strip_shape = 24;              // strips of sqrt(strip_shape * n) points
+constexpr double strip_shape = 5;               // strips of sqrt(strip_shape * n) points
 constexpr std::int64_t snapshot_per_strip = 8;  // points of each strip between two snapshots, about
 
 }  // namespace
@@ -43,7 +43,7 @@ void Strips::cut(const Column& x) {
 void Strips::fill(const Column& x, const Column& y) {
   const std::size_t n = x.sorted().size();
   const std::size_t n_strips = x_min_.size();
-  std::vector<std::int32_t> strip_of(n);
+  Buffer<std::int32_t> strip_of(n);
   for (std::size_t s = 0; s < n_strips; ++s) {
     for (std::int64_t rank = begin_[s]; rank < begin_[s + 1]; ++rank) {
       strip_of[static_cast<std::size_t>(x.order()[static_cast<std::size_t>(rank)])] = static_cast<std::int32_t>(s);
@@ -53,31 +53,28 @@ void Strips::fill(const Column& x, const Column& y) {
   x_.resize(n);
   y_.resize(n);
   row_.resize(n);
-  snapshot_of_.resize(n);
-  std::vector<std::int32_t> cursor(begin_.begin(), begin_.end() - 1);
+  Buffer<std::int32_t> cursor(begin_.begin(), begin_.end() - 1);
   const std::size_t every = snapshot_per_strip * n_strips;
   snapshot_.reserve((n / every + 1) * n_strips);
-  std::int32_t n_snapshots = 0;
-  for (std::size_t rank = 0; rank < n; ++rank) {
-    if (rank % every == 0) {
-      snapshot_.insert(snapshot_.end(), cursor.begin(), cursor.end());
-      ++n_snapshots;
+  for (std::size_t begin = 0; begin < n; begin += every) {
+    snapshot_.insert(snapshot_.end(), cursor.begin(), cursor.end());
+    for (std::size_t rank = begin; rank < std::min(n, begin + every); ++rank) {
+      const std::int64_t row = y.order()[rank];
+      const auto strip = static_cast<std::size_t>(strip_of[static_cast<std::size_t>(row)]);
+      const auto place = static_cast<std::size_t>(cursor[strip]++);
+      x_[place] = x.values()[static_cast<std::size_t>(row)];
+      y_[place] = y.sorted()[rank];
+      row_[place] = row;
     }
-    const std::int64_t row = y.order()[rank];
-    const auto place =
-        static_cast<std::size_t>(cursor[static_cast<std::size_t>(strip_of[static_cast<std::size_t>(row)])]++);
-    x_[place] = x.values()[static_cast<std::size_t>(row)];
-    y_[place] = y.sorted()[rank];
-    row_[place] = row;
-    snapshot_of_[place] = n_snapshots - 1;
   }
 }
 
 void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
   const Kernels& kernel = kernels();
-  const StripsView view{x_.data(),        y_.data(),          begin_.data(),
-                        x_min_.data(),    x_max_.data(),      static_cast<std::int64_t>(x_min_.size()),
-                        snapshot_.data(), snapshot_of_.data()};
+  const auto n_strips = static_cast<std::int64_t>(x_min_.size());
+  const StripsView view{
+      x_.data(),     y_.data(), begin_.data(),    x_min_.data(),
+      x_max_.data(), n_strips,  snapshot_.data(), static_cast<std::int64_t>(snapshot_.size()) / n_strips};
   struct Task {
     std::int64_t strip, begin, end;
   };
@@ -88,7 +85,7 @@ void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
     }
   }
   // In the order of the strips, and to the rows by one thread: many would write to each other's cache lines.
-  std::vector<double> found(row_.size());
+  Buffer<double> found(row_.size());
   execution.parallel_for(static_cast<std::int64_t>(tasks.size()), tasks_worth_a_worker, [&](std::int64_t task) {
     const auto [strip, begin, end] = tasks[static_cast<std::size_t>(task)];
     kernel.strip_search(view, strip, begin, end, k, found.data() + begin);

@@ -14,6 +14,7 @@
 #include <span>
 #include <vector>
 
+#include "buffer.hpp"
 #include "column.hpp"
 #include "execution.hpp"
 #include "kernels/kernels.hpp"
@@ -37,11 +38,10 @@ class Strips {
   std::vector<std::int64_t> begin_;
   std::vector<double> x_min_;
   std::vector<double> x_max_;
-  std::vector<double> x_;
-  std::vector<double> y_;
-  std::vector<std::int64_t> row_;
-  std::vector<std::int32_t> snapshot_;
-  std::vector<std::int32_t> snapshot_of_;
+  Buffer<double> x_;
+  Buffer<double> y_;
+  Buffer<std::int64_t> row_;
+  Buffer<std::int32_t> snapshot_;
 };
 
 }  // namespace fastmi

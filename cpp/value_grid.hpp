@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "buffer.hpp"
 #include "kernels/kernels.hpp"
 
 namespace fastmi {
@@ -25,7 +26,7 @@ class ValueGrid {
   void add_level(std::span<const double> sorted, std::int64_t begin, std::int64_t end, int depth);
 
   std::vector<GridLevel> levels_;
-  std::vector<std::int64_t> cells_;
+  Buffer<std::int64_t> cells_;
 };
 
 }  // namespace fastmi

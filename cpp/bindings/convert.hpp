@@ -19,11 +19,12 @@ using Matrix = pybind11::array_t<double, pybind11::array::f_style>;
 Samples to_samples(const Matrix& matrix, const std::vector<double>& periods);
 
 // The array takes over the vector's memory.
-template <class T>
-pybind11::array_t<T> to_array(std::vector<T> values) {
-  auto* owned = new std::vector<T>(std::move(values));
-  const pybind11::capsule owner(owned, [](void* p) { delete static_cast<std::vector<T>*>(p); });
-  return pybind11::array_t<T>(static_cast<pybind11::ssize_t>(owned->size()), owned->data(), owner);
+template <class Vector>
+auto to_array(Vector values) {
+  auto* owned = new Vector(std::move(values));
+  const pybind11::capsule owner(owned, [](void* p) { delete static_cast<Vector*>(p); });
+  return pybind11::array_t<typename Vector::value_type>(static_cast<pybind11::ssize_t>(owned->size()), owned->data(),
+                                                        owner);
 }
 
 // Runs `compute(execution)` without the GIL; Ctrl-C stops it and comes out as Python's own KeyboardInterrupt.

@@ -11,54 +11,69 @@ namespace {
 
 constexpr std::int64_t window = 8;
 static_assert(window <= grid_padding && window % Lanes::width == 0);
+constexpr std::int64_t batch = 64;
 
-inline std::int64_t begin_of_cell(const GridView& grid, double value) {
-  std::int64_t level = 0;
-  while (true) {
-    const GridLevel& cells = grid.levels[level];
-    double cell = (value - cells.origin) * cells.cells_per_unit;
-    cell = cell > 0 ? cell : 0;
-    cell = cell < cells.last_cell ? cell : cells.last_cell;
-    const std::int64_t begin = grid.cells[cells.first_cell + static_cast<std::int64_t>(cell)];
-    if (begin >= 0) return begin;
-    level = ~begin;
+// The cells of `level` that the values lie in, or are nearest to.
+inline void find_cells(const GridLevel& level, const double* values, std::int32_t* cell) {
+  const Lanes origin = broadcast(level.origin);
+  const Lanes cells_per_unit = broadcast(level.cells_per_unit);
+  const Lanes last_cell = broadcast(level.last_cell);
+  for (std::int64_t i = 0; i < batch; i += Lanes::width) {
+    const Lanes position = (load(values + i) - origin) * cells_per_unit;
+    store_truncated(cell + i, min(max(position, broadcast(0)), last_cell));
   }
 }
 
-inline std::int64_t count_closer(const double* values, double x, double radius, bool above) {
-  const Lanes query = broadcast(x);
-  const Lanes limit = broadcast(radius);
-  int count = 0;
-  for (int i = 0; i < window; i += Lanes::width) {
-    const Lanes value = load(values + i);
-    count += count_bits(less(above ? value - query : query - value, limit));
+// Where to look for a value that lies in a cell with a grid of its own.
+inline std::int64_t place_in_cell(const GridView& grid, double value, std::int64_t place) {
+  while (place < 0) {
+    const GridLevel& level = grid.levels[~place];
+    double position = (value - level.origin) * level.cells_per_unit;
+    position = position > 0 ? position : 0;
+    position = position < level.last_cell ? position : level.last_cell;
+    place = grid.cells[level.first_cell + static_cast<std::int64_t>(position)];
   }
-  return count;
+  return place;
 }
 
 // Where a prefix of the column ends: of the values below x + radius if `above`, of those not above x - radius if not.
+template <bool above>
+inline bool in_prefix(double value, double x, double radius) {
+  return above ? value - x < radius : !(x - value < radius);
+}
+
+template <bool above>
+inline std::int64_t prefix_of_window(const double* values, double x, double radius) {
+  const Lanes query = broadcast(x);
+  const Lanes limit = broadcast(above ? -radius : radius);
+  Mask closer = 0;
+  for (int i = 0; i < window; i += Lanes::width) {
+    const Lanes difference = query - load(values + i);
+    closer |= (above ? less(limit, difference) : less(difference, limit)) << i;
+  }
+  return above ? count_bits(closer) : window - count_bits(closer);
+}
+
 template <bool above>
 std::int64_t search(const GridView& grid, double x, double radius) {
   std::int64_t begin = 0;
   std::int64_t length = grid.n;
   while (length > 0) {
     const std::int64_t half = length / 2;
-    const double value = grid.sorted[begin + half];
-    const bool in_prefix = above ? value - x < radius : !(x - value < radius);
-    begin = in_prefix ? begin + half + 1 : begin;
-    length = in_prefix ? length - half - 1 : half;
+    const bool right = in_prefix<above>(grid.sorted[begin + half], x, radius);
+    begin = right ? begin + half + 1 : begin;
+    length = right ? length - half - 1 : half;
   }
   return begin;
 }
 
 template <bool above>
-inline std::int64_t boundary(const GridView& grid, double x, double radius) {
-  std::int64_t begin = begin_of_cell(grid, above ? x + radius : x - radius) - 1;
-  begin = begin > 0 ? begin : 0;
-  const std::int64_t closer = count_closer(grid.sorted + begin, x, radius, above);
-  const std::int64_t prefix = above ? closer : window - closer;
-  if (prefix == window || (prefix == 0 && begin > 0)) return search<above>(grid, x, radius);
-  return begin + prefix;
+inline std::int64_t boundary(const GridView& grid, double x, double radius, double value, std::int32_t cell) {
+  std::int64_t place = grid.cells[cell];
+  if (place < 0) place = place_in_cell(grid, value, place);
+  const std::int64_t prefix = prefix_of_window<above>(grid.sorted + place, x, radius);
+  if (prefix > 0 && prefix < window) return place + prefix;
+  return prefix == 0 && place == 0 ? 0 : search<above>(grid, x, radius);
 }
 
 }  // namespace
@@ -66,10 +81,27 @@ inline std::int64_t boundary(const GridView& grid, double x, double radius) {
 void count_sorted(const GridView& view, std::int64_t begin, std::int64_t end, const double* radius,
                   std::int64_t* count) {
   const GridView grid = view;  // a local copy stays in registers
-  for (std::int64_t i = begin; i < end; ++i) {
-    const double r = radius[i - begin];
-    const double x = grid.sorted[i];
-    count[i - begin] = r > 0 ? boundary<true>(grid, x, r) - boundary<false>(grid, x, r) - 1 : 0;
+  double low[batch] = {};
+  double high[batch] = {};
+  std::int32_t cell_of_low[batch];
+  std::int32_t cell_of_high[batch];
+  for (; begin < end; begin += batch, radius += batch, count += batch) {
+    const double* x = grid.sorted + begin;
+    const std::int64_t size = end - begin < batch ? end - begin : batch;
+    for (std::int64_t i = 0; i < size; ++i) {
+      low[i] = x[i] - radius[i];
+      high[i] = x[i] + radius[i];
+    }
+    find_cells(grid.levels[0], low, cell_of_low);
+    find_cells(grid.levels[0], high, cell_of_high);
+    for (std::int64_t i = 0; i < size; ++i) {
+      if (!(radius[i] > 0)) {
+        count[i] = 0;
+        continue;
+      }
+      count[i] = boundary<true>(grid, x[i], radius[i], high[i], cell_of_high[i]) -
+                 boundary<false>(grid, x[i], radius[i], low[i], cell_of_low[i]) - 1;
+    }
   }
 }
 

@@ -15,8 +15,8 @@ struct StripsView {
   const double* x_min;        // of each strip
   const double* x_max;
   std::int64_t n_strips;
-  const std::int32_t* snapshot;     // [b * n_strips + s]: where strip s has got to at the b-th snapshot in y order
-  const std::int32_t* snapshot_of;  // of each point, the last snapshot before it
+  const std::int32_t* snapshot;  // [b * n_strips + s]: where strip s has got to at the b-th snapshot in y order
+  std::int64_t n_snapshots;
 };
 
 // Values that a kernel may read behind the last sorted one; they are infinite.
@@ -26,7 +26,7 @@ inline constexpr std::int64_t grid_padding = 16;
 struct GridLevel {
   double origin;
   double cells_per_unit;
-  double last_cell;         // their number less one
+  double last_cell;         // their number less one, which fits 32 bits
   std::int64_t first_cell;  // where they are in GridView::cells
 };
 
@@ -34,7 +34,7 @@ struct GridView {
   const double* sorted;  // n, and grid_padding more
   std::int64_t n;
   const GridLevel* levels;    // the first is the coarsest
-  const std::int64_t* cells;  // the first value of each cell, or ~(its level) where it has a grid of its own
+  const std::int64_t* cells;  // the value before the first of each, or ~(its level) where it has a grid of its own
 };
 
 // Doubles that a kernel may read behind those it asks for.

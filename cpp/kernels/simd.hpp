@@ -29,10 +29,15 @@ inline void store(double* p, Lanes a) { _mm512_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm512_set1_pd(a)}; }
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm512_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm512_sub_pd(a.v, b.v)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm512_mul_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm512_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm512_max_pd(a.v, b.v)}; }
 inline Lanes abs(Lanes a) { return {_mm512_abs_pd(a.v)}; }
 inline double greatest(Lanes a) { return _mm512_reduce_max_pd(a.v); }
+// Rounded towards zero; the lanes fit.
+inline void store_truncated(std::int32_t* p, Lanes a) {
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvttpd_epi32(a.v));
+}
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
@@ -50,9 +55,13 @@ inline void store(double* p, Lanes a) { _mm256_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm256_set1_pd(a)}; }
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm256_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm256_sub_pd(a.v, b.v)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm256_mul_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm256_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm256_max_pd(a.v, b.v)}; }
 inline Lanes abs(Lanes a) { return {_mm256_andnot_pd(_mm256_set1_pd(-0.0), a.v)}; }
+inline void store_truncated(std::int32_t* p, Lanes a) {
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvttpd_epi32(a.v));
+}
 inline Mask less(Lanes a, Lanes b) {
   return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)));
 }
@@ -73,9 +82,13 @@ inline void store(double* p, Lanes a) { _mm_storeu_pd(p, a.v); }
 inline Lanes broadcast(double a) { return {_mm_set1_pd(a)}; }
 inline Lanes operator+(Lanes a, Lanes b) { return {_mm_add_pd(a.v, b.v)}; }
 inline Lanes operator-(Lanes a, Lanes b) { return {_mm_sub_pd(a.v, b.v)}; }
+inline Lanes operator*(Lanes a, Lanes b) { return {_mm_mul_pd(a.v, b.v)}; }
 inline Lanes min(Lanes a, Lanes b) { return {_mm_min_pd(a.v, b.v)}; }
 inline Lanes max(Lanes a, Lanes b) { return {_mm_max_pd(a.v, b.v)}; }
 inline Lanes abs(Lanes a) { return {_mm_andnot_pd(_mm_set1_pd(-0.0), a.v)}; }
+inline void store_truncated(std::int32_t* p, Lanes a) {
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_cvttpd_epi32(a.v));
+}
 inline Mask less(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmplt_pd(a.v, b.v))); }
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m128d chosen =
@@ -110,6 +123,9 @@ inline Lanes operator+(const Lanes& a, const Lanes& b) {
 inline Lanes operator-(const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return a.v[i] - b.v[i]; });
 }
+inline Lanes operator*(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] * b.v[i]; });
+}
 inline Lanes min(const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; });
 }
@@ -118,6 +134,9 @@ inline Lanes max(const Lanes& a, const Lanes& b) {
 }
 inline Lanes abs(const Lanes& a) {
   return each_lane([&](int i) { return a.v[i] > 0 ? a.v[i] : 0 - a.v[i]; });
+}
+inline void store_truncated(std::int32_t* p, const Lanes& a) {
+  for (int i = 0; i < Lanes::width; ++i) p[i] = static_cast<std::int32_t>(a.v[i]);
 }
 inline Mask less(const Lanes& a, const Lanes& b) {
   Mask mask = 0;

@@ -31,6 +31,12 @@ inline Block operator-(const Block& a, const Block& b) {
   return difference;
 }
 
+inline double greatest(const Block& a) {
+  Lanes most = a.lanes[0];
+  for (int r = 1; r < n_registers; ++r) most = max(most, a.lanes[r]);
+  return greatest(most);
+}
+
 // The K smallest distances of each lane, ascending.
 template <int K>
 struct Nearest {
@@ -58,52 +64,84 @@ struct Search {
   Block y;
   Nearest<K> nearest;
 
-  // From `from` towards `to` (exclusive), upwards or downwards in y, until no lane can improve. Whether one can is
-  // asked of every other candidate only.
-  template <int step>
-  void scan(std::int64_t from, std::int64_t to) {
-    const double* xs = strips.x + from;
-    const double* ys = strips.y + from;
-    const std::int64_t length = step * (to - from);
-    std::int64_t i = 0;
-    for (; i + 1 < length; i += 2) {
-      const Block dy = ahead<step>(ys[step * i]);
-      if (!any_less(dy, nearest.radius())) break;
-      offer(Block::of(xs[step * i]) - x, dy);
-      offer(Block::of(xs[step * (i + 1)]) - x, ahead<step>(ys[step * (i + 1)]));
-    }
-    if (i + 1 == length) offer(Block::of(xs[step * i]) - x, ahead<step>(ys[step * i]));
-  }
-
-  // How far a candidate lies ahead in y; negative where a lane has passed it.
-  template <int step>
-  Block ahead(double candidate_y) const {
-    return step > 0 ? Block::of(candidate_y) - y : y - Block::of(candidate_y);
-  }
-
-  void offer(const Block& dx, const Block& dy) {
+  Block distance(std::int64_t i) const {
+    const Block dx = Block::of(strips.x[i]) - x;
+    const Block dy = Block::of(strips.y[i]) - y;
     Block distance;
     for (int r = 0; r < n_registers; ++r) distance.lanes[r] = max(abs(dx.lanes[r]), abs(dy.lanes[r]));
-    nearest.offer(distance);
+    return distance;
   }
 
-  // The block's own points, each of which leaves itself out.
+  // The block's own points, each of which leaves itself out. Unrolled, so that the lane to leave out is a constant.
   void scan_block(std::int64_t begin, int size) {
-    for (int i = 0; i < size; ++i) {
-      const Block dx = Block::of(strips.x[begin + i]) - x;
-      const Block dy = Block::of(strips.y[begin + i]) - y;
-      Block distance;
-      for (int r = 0; r < n_registers; ++r) distance.lanes[r] = max(abs(dx.lanes[r]), abs(dy.lanes[r]));
-      Lanes& own = distance.lanes[i / Lanes::width];
+#pragma GCC unroll 16
+    for (int i = 0; i < block_size; ++i) {
+      if (i == size) break;
+      Block d = distance(begin + i);
+      Lanes& own = d.lanes[i / Lanes::width];
       own = select(Mask{1} << (i % Lanes::width), own, broadcast(infinity));
-      nearest.offer(distance);
+      nearest.offer(d);
     }
+  }
+
+  void scan(std::int64_t begin, std::int64_t end) {
+    Search search = *this;  // a local copy stays in registers
+    for (std::int64_t i = begin; i < end; ++i) search.nearest.offer(search.distance(i));
+    nearest = search.nearest;
+  }
+
+  // No candidate from `high` up or from `low` down in y is closer to any lane than its k-th neighbour so far. What
+  // there is to scan is settled before the scan, so that the processor need not wait for distances to know where it
+  // ends.
+  struct Reach {
+    double low;
+    double high;
+  };
+  Reach reach() const {
+    const Block& radius = nearest.radius();
+    Block high;
+    Block minus_low;
+    for (int r = 0; r < n_registers; ++r) {
+      high.lanes[r] = beyond(y.lanes[r], radius.lanes[r]);
+      minus_low.lanes[r] = beyond(broadcast(0) - y.lanes[r], radius.lanes[r]);
+    }
+    return {-greatest(minus_low), greatest(high)};
+  }
+
+  // from + radius, or a little more where rounding would leave that closer than the radius.
+  static Lanes beyond(const Lanes& from, const Lanes& radius) {
+    const Lanes sum = from + radius;
+    const Lanes more = sum + (abs(sum) + radius) * broadcast(0x1p-50);
+    return select(less(sum - from, radius), sum, more);
+  }
+
+  std::int64_t first_in_reach(std::int64_t begin, std::int64_t from, double low) const {
+    while (from > begin && strips.y[from - 1] > low) --from;
+    return from;
+  }
+  std::int64_t end_of_reach(std::int64_t from, std::int64_t end, double high) const {
+    while (from < end && strips.y[from] < high) ++from;
+    return from;
+  }
+
+  // The rest of the block's own strip. The points next to the block first: they shrink the reach.
+  void scan_own_strip(std::int64_t strip, std::int64_t block_begin, std::int64_t block_end) {
+    constexpr std::int64_t next_to_block = 6;
+    const std::int64_t begin = strips.begin[strip];
+    const std::int64_t end = strips.begin[strip + 1];
+    const std::int64_t near_begin = block_begin - begin > next_to_block ? block_begin - next_to_block : begin;
+    const std::int64_t near_end = end - block_end > next_to_block ? block_end + next_to_block : end;
+    scan(near_begin, block_begin);
+    scan(block_end, near_end);
+    const Reach in_y = reach();
+    scan(first_in_reach(begin, near_begin, in_y.low), near_begin);
+    scan(near_end, end_of_reach(near_end, end, in_y.high));
   }
 
   void scan_strip(std::int64_t strip, std::int64_t snapshot) {
     const std::int64_t from = strips.snapshot[snapshot * strips.n_strips + strip];
-    scan<1>(from, strips.begin[strip + 1]);
-    scan<-1>(from - 1, strips.begin[strip] - 1);
+    const Reach in_y = reach();
+    scan(first_in_reach(strips.begin[strip], from, in_y.low), end_of_reach(from, strips.begin[strip + 1], in_y.high));
   }
 
   // Outwards from the strip, as long as the next strip is closer in x than some lane's radius.
@@ -128,31 +166,50 @@ struct Search {
 // Points behind the last one of a block are copies of it, and not looked at afterwards.
 inline Block load_block(const double* values, int size) {
   double padded[block_size];
-  for (int i = 0; i < block_size; ++i) padded[i] = values[i < size ? i : size - 1];
+  if (size < block_size) {
+    for (int i = 0; i < block_size; ++i) padded[i] = values[i < size ? i : size - 1];
+    values = padded;
+  }
   Block block;
-  for (int r = 0; r < n_registers; ++r) block.lanes[r] = load(padded + r * Lanes::width);
+  for (int r = 0; r < n_registers; ++r) block.lanes[r] = load(values + r * Lanes::width);
   return block;
 }
 
 template <int K>
-void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, double* radius) {
+void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, std::int64_t snapshot,
+                  double* radius) {
   Search<K> search{strips, load_block(strips.x + begin, size), load_block(strips.y + begin, size), {}};
   for (Block& best : search.nearest.best) best = Block::of(infinity);
   search.scan_block(begin, size);
-  search.template scan<1>(begin + size, strips.begin[strip + 1]);
-  search.template scan<-1>(begin - 1, strips.begin[strip] - 1);
-  search.scan_other_strips(strip, strips.snapshot_of[begin]);
+  search.scan_own_strip(strip, begin, begin + size);
+  search.scan_other_strips(strip, snapshot);
 
   double found[block_size];
   for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest.radius().lanes[r]);
   for (int i = 0; i < size; ++i) radius[i] = found[i];
 }
 
+// The last snapshot before the point at `place` of the strip.
+inline std::int64_t last_snapshot_before(const StripsView& strips, std::int64_t strip, std::int64_t place) {
+  std::int64_t first = 0;
+  std::int64_t length = strips.n_snapshots;
+  while (length > 1) {
+    const std::int64_t half = length / 2;
+    if (strips.snapshot[(first + half) * strips.n_strips + strip] <= place) first += half;
+    length -= half;
+  }
+  return first;
+}
+
 template <int K>
 void search_range(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, double* radius) {
+  std::int64_t snapshot = last_snapshot_before(strips, strip, begin);
   for (std::int64_t i = begin; i < end; i += block_size) {
+    while (snapshot + 1 < strips.n_snapshots && strips.snapshot[(snapshot + 1) * strips.n_strips + strip] <= i) {
+      ++snapshot;
+    }
     const std::int64_t size = end - i < block_size ? end - i : block_size;
-    search_block<K>(strips, strip, i, static_cast<int>(size), radius + (i - begin));
+    search_block<K>(strips, strip, i, static_cast<int>(size), snapshot, radius + (i - begin));
   }
 }
 
