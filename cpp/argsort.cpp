@@ -20,7 +20,7 @@ constexpr int digit_bits = 10;
 constexpr std::size_t n_digits = std::size_t{1} << digit_bits;
 constexpr int row_bits = 40;  // a key of two digits above them shares one word with its row
 constexpr std::uint64_t row_mask = (std::uint64_t{1} << row_bits) - 1;
-constexpr std::int64_t shifts_per_row = 8;  // that the insertion sort may take
+constexpr std::int64_t shifts_per_row = 2;  // that the insertion sort may take
 
 constexpr std::size_t most_buckets = 4096;
 constexpr std::size_t few = 24;  // items that insertion sorts well
