@@ -1,5 +1,5 @@
 // Vectors for numbers in bulk: they begin at a cache line, are not set to 0 at first, and take their memory from what
-// the thread's last buffers left.
+// the last ones left.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace fastmi {
 
-// Memory from the thread's own stock, to which it goes back; see buffer.cpp.
+// Memory from a stock of free blocks, to which it goes back; see buffer.cpp.
 void* acquire(std::size_t bytes);
 void release(void* memory, std::size_t bytes) noexcept;
 

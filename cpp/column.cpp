@@ -94,12 +94,11 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
   return selected;
 }
 
-void Column::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
+void Column::count_closer_by_rank(std::span<const double> radius, Execution& execution,
+                                  std::span<std::int64_t> count) const {
   const Kernels& kernel = kernels();
   const GridView grid = grid_.view(sorted_);
   const auto n = static_cast<std::int64_t>(order_.size());
-  // By rank, and to the rows by one thread: many would write to each other's cache lines.
-  Buffer<std::int64_t> found(order_.size());
   execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, tasks_worth_a_worker, [&](std::int64_t task) {
     const std::int64_t begin = task * ranks_per_task;
     const std::int64_t end = std::min(n, begin + ranks_per_task);
@@ -109,12 +108,18 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
     }
     if (axis_.periodic()) {
       for (std::int64_t rank = begin; rank < end; ++rank) {
-        found[static_cast<std::size_t>(rank)] = count_periodic(sorted(), rank, axis_.period(), radius_of[rank - begin]);
+        count[static_cast<std::size_t>(rank)] = count_periodic(sorted(), rank, axis_.period(), radius_of[rank - begin]);
       }
     } else {
-      kernel.count_sorted(grid, begin, end, radius_of, found.data() + begin);
+      kernel.count_sorted(grid, begin, end, radius_of, count.data() + begin);
     }
   });
+}
+
+// To the rows by one thread: many would write to each other's cache lines.
+void Column::count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
+  Buffer<std::int64_t> found(order_.size());
+  count_closer_by_rank(radius, execution, found);
   for (std::size_t rank = 0; rank < found.size(); ++rank) count[static_cast<std::size_t>(order_[rank])] = found[rank];
 }
 

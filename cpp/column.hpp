@@ -35,7 +35,10 @@ class Column {
   // The rows where `kept` is not 0, renumbered; the order is filtered, not sorted again.
   Column select(std::span<const std::uint8_t> kept) const;
 
-  // count[row] = number of other rows closer than radius[row], strictly. The column is complete.
+  // count[rank] = number of other rows closer to the rank's row than radius[row], strictly. The column is complete.
+  void count_closer_by_rank(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
+
+  // The same as count[row].
   void count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
 
  private:

@@ -10,7 +10,7 @@ namespace fastmi {
 namespace {
 
 PairInformation ksg1(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
-  const KsgCounts counts = ksg_counts(x, y, k, execution);
+  const KsgCounts counts = ksg_counts(x, y, k, Order::any, execution);
   return {ksg1(counts, k), n_coincident(counts)};
 }
 

@@ -1,5 +1,7 @@
 #include "ksg_counts.hpp"
 
+#include <utility>
+
 #include "bitmap_index.hpp"
 #include "engine.hpp"
 #include "kd_tree.hpp"
@@ -35,61 +37,64 @@ Radius radius_by_strips(const Column& x, const Column& y, std::int64_t k, Execut
   return radius;
 }
 
-Counts count_closer(const Column& side, const Radius& radius, Execution& execution) {
+Counts count_closer(const Column& side, const Radius& radius, Order order, Execution& execution) {
   Counts count(radius.size());
-  side.count_closer(radius, execution, count);
+  if (order == Order::rows) {
+    side.count_closer(radius, execution, count);
+  } else {
+    side.count_closer_by_rank(radius, execution, count);
+  }
   return count;
 }
 
 // A single column needs no tree.
-Counts count_closer(const Samples& side, const Radius& radius, Execution& execution) {
-  if (side.n_columns() == 1) return count_closer(Column(side.column(0), side.axes().front()), radius, execution);
+Counts count_closer(const Samples& side, const Radius& radius, Order order, Execution& execution) {
+  if (side.n_columns() == 1) {
+    return count_closer(Column(side.column(0), side.axes().front()), radius, order, execution);
+  }
   Counts count(radius.size());
   KdTree(side, execution).count_closer(radius, execution, count);
   return count;
 }
 
-KsgCounts counts_by_tree(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
-  KsgCounts counts;
-  counts.radius = radius_by_tree(join(x, y), k, execution);
-  counts.n_x = count_closer(x, counts.radius, execution);
-  counts.n_y = count_closer(y, counts.radius, execution);
+template <class Side>
+KsgCounts counts_within(Radius radius, const Side& x, const Side& y, Order order, Execution& execution) {
+  KsgCounts counts{std::move(radius), {}, {}};
+  counts.n_x = count_closer(x, counts.radius, order, execution);
+  counts.n_y = count_closer(y, counts.radius, order, execution);
   return counts;
 }
 
 // The index counts along the way the sides for which it is the better engine.
-KsgCounts counts_by_bitmap(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+KsgCounts counts_by_bitmap(const Samples& x, const Samples& y, std::int64_t k, Order order, Execution& execution) {
   const auto n = static_cast<std::size_t>(x.size());
   const auto room = [n](const Samples& side) {
     return Counts(side.n_columns() > 1 && choose_count_engine(side) == Engine::bitmap ? n : 0);
   };
   KsgCounts counts{Radius(n), room(x), room(y)};
   BitmapIndex(x, y, execution).ksg_counts(k, execution, counts.radius, counts.n_x, counts.n_y);
-  if (counts.n_x.empty()) counts.n_x = count_closer(x, counts.radius, execution);
-  if (counts.n_y.empty()) counts.n_y = count_closer(y, counts.radius, execution);
+  if (counts.n_x.empty()) counts.n_x = count_closer(x, counts.radius, order, execution);
+  if (counts.n_y.empty()) counts.n_y = count_closer(y, counts.radius, order, execution);
   return counts;
 }
 
 }  // namespace
 
-KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Execution& execution) {
+KsgCounts ksg_counts(const Column& x, const Column& y, std::int64_t k, Order order, Execution& execution) {
   const Engine engine = choose_engine(x, y, k);
-  if (engine == Engine::bitmap) return counts_by_bitmap(as_samples(x), as_samples(y), k, execution);
-  KsgCounts counts;
-  counts.radius = engine == Engine::strips ? radius_by_strips(x, y, k, execution)
+  if (engine == Engine::bitmap) return counts_by_bitmap(as_samples(x), as_samples(y), k, order, execution);
+  Radius radius = engine == Engine::strips ? radius_by_strips(x, y, k, execution)
                                            : radius_by_tree(join(as_samples(x), as_samples(y)), k, execution);
-  counts.n_x = count_closer(x, counts.radius, execution);
-  counts.n_y = count_closer(y, counts.radius, execution);
-  return counts;
+  return counts_within(std::move(radius), x, y, order, execution);
 }
 
-KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Execution& execution) {
+KsgCounts ksg_counts(const Samples& x, const Samples& y, std::int64_t k, Order order, Execution& execution) {
   if (x.n_columns() == 1 && y.n_columns() == 1) {
     const std::vector<Column> columns = prepare_columns(x, y, execution);
-    return ksg_counts(columns[0], columns[1], k, execution);
+    return ksg_counts(columns[0], columns[1], k, order, execution);
   }
-  return choose_engine(x, y, k) == Engine::bitmap ? counts_by_bitmap(x, y, k, execution)
-                                                  : counts_by_tree(x, y, k, execution);
+  if (choose_engine(x, y, k) == Engine::bitmap) return counts_by_bitmap(x, y, k, order, execution);
+  return counts_within(radius_by_tree(join(x, y), k, execution), x, y, order, execution);
 }
 
 }  // namespace fastmi

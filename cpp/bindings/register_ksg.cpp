@@ -13,22 +13,22 @@ using Periods = std::vector<double>;
 
 template <class Question>
 auto ask(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
-         int workers, const Question& question) {
+         int workers, Order order, const Question& question) {
   return without_gil(workers, [&](Execution& execution) {
-    return question(ksg_counts(to_samples(x, x_period), to_samples(y, y_period), k, execution));
+    return question(ksg_counts(to_samples(x, x_period), to_samples(y, y_period), k, order, execution));
   });
 }
 
 py::tuple counts(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
                  int workers) {
-  KsgCounts found = ask(x, y, x_period, y_period, k, workers, [](KsgCounts all) { return all; });
+  KsgCounts found = ask(x, y, x_period, y_period, k, workers, Order::rows, [](KsgCounts all) { return all; });
   return py::make_tuple(to_array(std::move(found.radius)), to_array(std::move(found.n_x)),
                         to_array(std::move(found.n_y)));
 }
 
 py::tuple estimate(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
                    int workers) {
-  const auto [value, coincident] = ask(x, y, x_period, y_period, k, workers, [k](const KsgCounts& all) {
+  const auto [value, coincident] = ask(x, y, x_period, y_period, k, workers, Order::any, [k](const KsgCounts& all) {
     return std::pair(ksg1(all, k), n_coincident(all));
   });
   return py::make_tuple(value, coincident);
@@ -36,7 +36,7 @@ py::tuple estimate(const Matrix& x, const Matrix& y, const Periods& x_period, co
 
 py::tuple local(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
                 int workers) {
-  auto [terms, coincident] = ask(x, y, x_period, y_period, k, workers, [k](const KsgCounts& all) {
+  auto [terms, coincident] = ask(x, y, x_period, y_period, k, workers, Order::rows, [k](const KsgCounts& all) {
     return std::pair(ksg1_local(all, k), n_coincident(all));
   });
   return py::make_tuple(to_array(std::move(terms)), coincident);
