@@ -12,6 +12,8 @@
 #include <optional>
 #include <utility>
 
+#include "range.hpp"
+
 namespace fastmi {
 namespace {
 
@@ -26,35 +28,11 @@ constexpr std::size_t most_buckets = 4096;
 constexpr std::size_t few = 24;  // items that insertion sorts well
 constexpr int deepest = 12;      // levels, before comparing is better
 
-struct Range {
-  double least = std::numeric_limits<double>::infinity();
-  double greatest = -std::numeric_limits<double>::infinity();
-
-  void add(double value) {
-    least = value < least ? value : least;
-    greatest = value > greatest ? value : greatest;
-  }
-  void add(const Range& other) {
-    add(other.least);
-    add(other.greatest);
-  }
-  // Such that every value times that is at most `last`; 0 where the range is nil, or it or the scale overflows.
-  double scale_to(std::size_t last) const {
-    const double scale = static_cast<double>(last) / (greatest - least);
-    return scale > 0 && std::isfinite(scale) && greatest - least < std::numeric_limits<double>::infinity() ? scale : 0;
-  }
-};
-
-// In four lots, so that the processor need not wait for one comparison to begin the next.
-Range range_of(std::span<const double> values) {
-  std::array<Range, 4> lots;
-  std::size_t i = 0;
-  for (; i + lots.size() <= values.size(); i += lots.size()) {
-    for (std::size_t lot = 0; lot < lots.size(); ++lot) lots[lot].add(values[i + lot]);
-  }
-  for (; i < values.size(); ++i) lots[0].add(values[i]);
-  for (const Range& lot : lots) lots[0].add(lot);
-  return lots[0];
+// Such that every value of the range times that is at most `last`; 0 where the range is nil, or it or the scale
+// overflows.
+double scale_to(std::size_t last, const Range& range) {
+  const double scale = static_cast<double>(last) / range.extent();
+  return scale > 0 && std::isfinite(scale) && std::isfinite(range.extent()) ? scale : 0;
 }
 
 Sorted room_for(std::size_t n, std::size_t spare) {
@@ -93,7 +71,7 @@ void begin_of_each(std::span<Size> sizes) {
 }
 
 std::optional<Sorted> radix_sort(std::span<const double> values, std::size_t spare, const Range& range) {
-  const double scale = range.scale_to(n_digits * n_digits - 1);
+  const double scale = scale_to(n_digits * n_digits - 1, range);
   if (scale == 0) return std::nullopt;
   const auto low = [](std::uint64_t word) { return (word >> row_bits) % n_digits; };
   const auto high = [](std::uint64_t word) { return (word >> (row_bits + digit_bits)) % n_digits; };
@@ -137,7 +115,7 @@ void deal(std::span<Ranked> items, std::span<Ranked> scratch, int level) {
   for (const Ranked& item : items) range.add(item.value);
   if (range.least == range.greatest) return;
   const std::size_t n_buckets = std::min(items.size(), most_buckets);
-  const double scale = range.scale_to(n_buckets - 1);
+  const double scale = scale_to(n_buckets - 1, range);
   if (scale == 0 || level == deepest) {
     std::stable_sort(items.begin(), items.end(), [](const Ranked& a, const Ranked& b) { return a.value < b.value; });
     return;

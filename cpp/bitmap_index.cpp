@@ -61,7 +61,7 @@ bool dominates(const BitmapSide& side, const BitmapSide& other) {
 struct BitmapIndex::Progress {
   Progress(std::int64_t n_points, std::int64_t k_, std::int64_t n_columns, bool collect)
       : k(k_),
-        nearest(static_cast<std::size_t>(n_points * k), infinity),
+        nearest(static_cast<std::size_t>(n_points * k)),
         ranges(static_cast<std::size_t>(n_points * n_columns)),
         radius_of_ranges(static_cast<std::size_t>(n_points), 0),
         collected(static_cast<std::size_t>(collect ? n_points * max_collected : 0)),
@@ -385,7 +385,7 @@ void BitmapIndex::search(std::int64_t leaf, const BitmapSide& side, const Bitmap
 }
 
 void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double> nearest) const {
-  Buffer<double> points(lanes_.size() * leaf_size, 0);
+  Buffer<double> points(lanes_.size() * leaf_size + lane_padding, 0);
   std::vector<double> period;
   for (std::size_t c = 0; c < lanes_.size(); ++c) {
     period.push_back(period_[static_cast<std::size_t>(lanes_[c])]);
@@ -394,7 +394,8 @@ void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double
       points[c * leaf_size + static_cast<std::size_t>(i)] = values[i * n_lanes_];
     }
   }
-  const LeafView view{points.data(), period.data(), static_cast<std::int64_t>(lanes_.size()), size_of_leaf(leaf)};
+  const LeafView view{points.data(), leaf_size, period.data(), static_cast<std::int64_t>(lanes_.size()),
+                      size_of_leaf(leaf)};
   kernels().leaf_search(view, k, nearest.data());
 }
 

@@ -1,8 +1,11 @@
 #include "kd_tree.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
+#include "range.hpp"
 #include "select.hpp"
 
 namespace fastmi {
@@ -30,7 +33,8 @@ KdTree::KdTree(const Samples& samples, Execution& execution)
   std::iota(rows_.begin(), rows_.end(), 0);
   for (std::int64_t c = 0; c < n_columns_; ++c) {
     std::copy_n(samples.column(c).begin(), n_samples_, column(c));
-    periods_.push_back(samples.axes()[static_cast<std::size_t>(c)].period());
+    const Axis axis = samples.axes()[static_cast<std::size_t>(c)];
+    periods_.push_back(axis.periodic() ? axis.period() : std::numeric_limits<double>::infinity());
   }
   boxes_.resize(static_cast<std::size_t>(4 * n_leaves() * n_columns_), 0);
   split_.resize(static_cast<std::size_t>(2 * n_leaves()), 0);
@@ -70,22 +74,16 @@ std::int64_t KdTree::bound(std::int64_t node, std::int64_t first, std::int64_t l
   double* upper = lower + n_columns_;
   std::int64_t widest = 0;
   for (std::int64_t c = 0; c < n_columns_; ++c) {
-    const double* values = column(c);
-    double least = values[first];
-    double greatest = values[first];
-    for (std::int64_t i = first; i < last; ++i) {
-      least = values[i] < least ? values[i] : least;
-      greatest = values[i] > greatest ? values[i] : greatest;
-    }
-    lower[c] = least;
-    upper[c] = greatest;
-    if (greatest - least > upper[widest] - lower[widest]) widest = c;
+    const Range range = range_of({column(c) + first, static_cast<std::size_t>(last - first)});
+    lower[c] = range.least;
+    upper[c] = range.greatest;
+    if (range.extent() > upper[widest] - lower[widest]) widest = c;
   }
   return widest;
 }
 
 TreeView KdTree::view() const {
-  const bool periodic = std::any_of(periods_.begin(), periods_.end(), [](double period) { return period > 0; });
+  const bool periodic = std::any_of(periods_.begin(), periods_.end(), [](double p) { return std::isfinite(p); });
   return {n_samples_, n_columns_, depth_, points_.data(), boxes_.data(), split_.data(), periods_.data(), periodic};
 }
 

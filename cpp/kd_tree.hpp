@@ -40,7 +40,7 @@ class KdTree {
   std::int64_t n_samples_;
   std::int64_t n_columns_;
   int depth_ = 0;
-  std::vector<double> periods_;  // of each column, 0 for linear ones
+  std::vector<double> periods_;  // of each column; infinite where it is linear
   Buffer<std::int64_t> rows_;    // row of each position in tree order
   Buffer<double> points_;        // column by column, in tree order
   Buffer<double> boxes_;         // lower bounds, then upper bounds of each node

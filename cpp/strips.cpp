@@ -15,7 +15,7 @@ constexpr std::int64_t snapshot_per_strip = 8;  // points of each strip between 
 }  // namespace
 
 bool Strips::suits(const Column& x, const Column& y, std::int64_t k) {
-  return k <= max_strip_k && !x.axis().periodic() && !y.axis().periodic() &&
+  return k <= max_register_k && !x.axis().periodic() && !y.axis().periodic() &&
          x.sorted().size() < static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
 }
 

@@ -48,15 +48,16 @@ struct TreeView {
   const double* points;       // column by column, n_samples + lane_padding apart
   const double* boxes;        // lower bounds, then upper bounds of each node
   const std::int32_t* split;  // the column along which each inner node is split
-  const double* periods;      // of each column, 0 for linear ones
+  const double* periods;      // of each column; infinite where it is linear
   bool periodic;              // whether any is
 };
 
 inline constexpr std::int64_t max_leaf_size = 32;
 
-// Up to leaf_size points, column after column, each column leaf_size long whatever there is in it.
+// A few points, column after column, `stride` apart; lane_padding more may be read behind each.
 struct LeafView {
   const double* points;
+  std::int64_t stride;
   const double* period;  // of each column; infinite where it is linear
   std::int64_t n_columns;
   std::int64_t size;
@@ -133,7 +134,7 @@ inline constexpr std::int64_t max_collected = 128;
 struct Kernels {
   const char* name;
 
-  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_strip_k.
+  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_register_k.
   void (*strip_search)(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end,
                        std::int64_t k, double* radius);
 
@@ -142,7 +143,7 @@ struct Kernels {
                        std::int64_t* count);
 
   // radius[i] = distance of the i-th point of the leaf to its k-th nearest other point. Scratch: max_leaf_size * k.
-  // `radius` has room for max_leaf_size.
+  // `radius` has room for max_leaf_size, and is 0 at first.
   void (*tree_search)(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius);
 
   // count[i] = how many other points are closer to the i-th of the leaf than radius[i]; both have room for
@@ -152,8 +153,8 @@ struct Kernels {
   // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
   void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
 
-  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first. It is
-  // filled with infinity before.
+  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first;
+  // infinite where there are not so many.
   void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
 
   // Goes on with the points of the blocks; those of the leaf itself are among the nearest already.
@@ -165,7 +166,8 @@ struct Kernels {
                        std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 };
 
-inline constexpr std::int64_t max_strip_k = 8;
+// The greatest k for which neighbours are kept in registers, and the strips' greatest.
+inline constexpr std::int64_t max_register_k = 8;
 
 // The kernels for this machine, or those that the environment variable FASTMI_SIMD names. Throws std::runtime_error if
 // that is none of instruction_sets(), or more than the processor has.

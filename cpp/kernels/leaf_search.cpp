@@ -1,59 +1,63 @@
 // The k nearest among a few points, each against all: where they lie together already, a good first bound.
-#include "bitset.hpp"
-#include "kernels.hpp"
 #include "nearest.hpp"
 
 namespace fastmi::FASTMI_ISA {
 namespace {
 
-constexpr int n_registers = 8;
-constexpr int chunk_size = n_registers * Lanes::width;
-static_assert(leaf_size % chunk_size == 0);
-
-struct Chunk {
-  Lanes lanes[n_registers];
-};
-
-// Distances from the query to the points of the leaf from `begin` on.
+// From point i to the points from `first` on, one in each lane.
 template <bool periodic>
-inline Chunk distances(const LeafView& leaf, int query, int begin) {
-  Chunk distance;
-  for (Lanes& lanes : distance.lanes) lanes = broadcast(0.0);
+inline Lanes distance(const LeafView& leaf, std::int64_t i, std::int64_t first) {
+  Lanes greatest = broadcast(0);
   for (std::int64_t c = 0; c < leaf.n_columns; ++c) {
-    const double* column = leaf.points + c * leaf_size;
-    const Lanes q = broadcast(column[query]);
-    const Lanes period = broadcast(leaf.period[c]);
-    for (int r = 0; r < n_registers; ++r) {
-      const Lanes direct = abs(load(column + begin + r * Lanes::width) - q);
-      distance.lanes[r] = max(distance.lanes[r], periodic ? shortest_way(direct, period) : direct);
+    const double* column = leaf.points + c * leaf.stride;
+    const Lanes direct = abs(load(column + first) - broadcast(column[i]));
+    greatest = max(greatest, periodic ? shortest_way(direct, broadcast(leaf.period[c])) : direct);
+  }
+  return greatest;
+}
+
+template <int K, bool periodic>
+void search(const LeafView& leaf, double* nearest_of) {
+  for (std::int64_t first = 0; first < leaf.size; first += Lanes::width) {
+    Nearest<K> nearest;
+    for (std::int64_t i = 0; i < leaf.size; ++i) {
+      Lanes found = distance<periodic>(leaf, i, first);
+      const bool is_query = first <= i && i < first + Lanes::width;
+      if (is_query) found = select(Mask{1} << (i - first), found, broadcast(infinity));
+      nearest.offer(found);
+    }
+    double found[K][Lanes::width];
+    for (int m = 0; m < K; ++m) store(found[m], nearest.best[m]);
+    for (std::int64_t query = first; query < leaf.size && query < first + Lanes::width; ++query) {
+      for (int m = 0; m < K; ++m) nearest_of[query * K + m] = found[K - 1 - m][query - first];
     }
   }
-  return distance;
 }
 
-void offer(const Lanes& distance, int begin, int query, int size, std::int64_t k, double* nearest) {
-  Mask closer = less(distance, broadcast(nearest[0]));
-  if (closer == 0) return;
-  double distance_of[Lanes::width];
-  store(distance_of, distance);
-  for (; closer != 0; closer &= closer - 1) {
-    const int lane = lowest_bit(closer);
-    const int other = begin + lane;
-    if (other < size && other != query && distance_of[lane] < nearest[0]) improve(nearest, k, distance_of[lane]);
-  }
-}
-
+// For k too many for registers.
 template <bool periodic>
-void search(const LeafView& leaf, std::int64_t k, double* nearest) {
-  const int size = static_cast<int>(leaf.size);
-  for (int query = 0; query < size; ++query) {
-    for (int begin = 0; begin < size; begin += chunk_size) {
-      const Chunk distance = distances<periodic>(leaf, query, begin);
-      for (int r = 0; r < n_registers; ++r) {
-        offer(distance.lanes[r], begin + r * Lanes::width, query, size, k, nearest + query * k);
+void search(const LeafView& leaf, std::int64_t k, double* nearest_of) {
+  for (std::int64_t i = 0; i < leaf.size * k; ++i) nearest_of[i] = infinity;
+  for (std::int64_t first = 0; first < leaf.size; first += Lanes::width) {
+    for (std::int64_t i = 0; i < leaf.size; ++i) {
+      double found[Lanes::width];
+      store(found, distance<periodic>(leaf, i, first));
+      for (std::int64_t query = first; query < leaf.size && query < first + Lanes::width; ++query) {
+        double* nearest = nearest_of + query * k;
+        if (query != i && found[query - first] < nearest[0]) improve(nearest, k, found[query - first]);
       }
     }
   }
+}
+
+template <bool periodic>
+void search_for(const LeafView& leaf, std::int64_t k, double* nearest) {
+  using SearchLeaf = void (*)(const LeafView&, double*);
+  constexpr SearchLeaf by_k[max_register_k] = {search<1, periodic>, search<2, periodic>, search<3, periodic>,
+                                               search<4, periodic>, search<5, periodic>, search<6, periodic>,
+                                               search<7, periodic>, search<8, periodic>};
+  if (k <= max_register_k) return by_k[k - 1](leaf, nearest);
+  search<periodic>(leaf, k, nearest);
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ void search(const LeafView& leaf, std::int64_t k, double* nearest) {
 void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest) {
   bool periodic = false;
   for (std::int64_t c = 0; c < leaf.n_columns; ++c) periodic = periodic || leaf.period[c] < infinity;
-  const auto by_period = periodic ? search<true> : search<false>;
+  const auto by_period = periodic ? search_for<true> : search_for<false>;
   by_period(leaf, k, nearest);
 }
 

@@ -1,7 +1,6 @@
 // The k nearest points in strips. A block of points, consecutive in y inside their strip, searches together, each point
 // in a lane of its own: candidates are broadcast to all of them.
-#include "kernels.hpp"
-#include "simd.hpp"
+#include "nearest.hpp"
 
 namespace fastmi::FASTMI_ISA {
 namespace {
@@ -37,32 +36,18 @@ inline double greatest(const Block& a) {
   return greatest(most);
 }
 
-// The K smallest distances of each lane, ascending.
-template <int K>
-struct Nearest {
-  Block best[K];
-
-  const Block& radius() const { return best[K - 1]; }
-
-  void offer(const Block& distance) {
-    for (int r = 0; r < n_registers; ++r) {
-      Lanes d = distance.lanes[r];
-      for (int m = 0; m < K - 1; ++m) {
-        const Lanes smaller = min(best[m].lanes[r], d);
-        d = max(best[m].lanes[r], d);
-        best[m].lanes[r] = smaller;
-      }
-      best[K - 1].lanes[r] = min(best[K - 1].lanes[r], d);
-    }
-  }
-};
-
 template <int K>
 struct Search {
   const StripsView& strips;
   Block x;
   Block y;
-  Nearest<K> nearest;
+  Nearest<K> nearest[n_registers];
+
+  Block radius() const {
+    Block radius;
+    for (int r = 0; r < n_registers; ++r) radius.lanes[r] = nearest[r].radius();
+    return radius;
+  }
 
   Block distance(std::int64_t i) const {
     const Block dx = Block::of(strips.x[i]) - x;
@@ -70,6 +55,10 @@ struct Search {
     Block distance;
     for (int r = 0; r < n_registers; ++r) distance.lanes[r] = max(abs(dx.lanes[r]), abs(dy.lanes[r]));
     return distance;
+  }
+
+  void offer(const Block& distance) {
+    for (int r = 0; r < n_registers; ++r) nearest[r].offer(distance.lanes[r]);
   }
 
   // The block's own points, each of which leaves itself out. Unrolled, so that the lane to leave out is a constant.
@@ -80,14 +69,14 @@ struct Search {
       Block d = distance(begin + i);
       Lanes& own = d.lanes[i / Lanes::width];
       own = select(Mask{1} << (i % Lanes::width), own, broadcast(infinity));
-      nearest.offer(d);
+      offer(d);
     }
   }
 
   void scan(std::int64_t begin, std::int64_t end) {
     Search search = *this;  // a local copy stays in registers
-    for (std::int64_t i = begin; i < end; ++i) search.nearest.offer(search.distance(i));
-    nearest = search.nearest;
+    for (std::int64_t i = begin; i < end; ++i) search.offer(search.distance(i));
+    for (int r = 0; r < n_registers; ++r) nearest[r] = search.nearest[r];
   }
 
   // No candidate from `high` up or from `low` down in y is closer to any lane than its k-th neighbour so far. What
@@ -98,12 +87,11 @@ struct Search {
     double high;
   };
   Reach reach() const {
-    const Block& radius = nearest.radius();
     Block high;
     Block minus_low;
     for (int r = 0; r < n_registers; ++r) {
-      high.lanes[r] = beyond(y.lanes[r], radius.lanes[r]);
-      minus_low.lanes[r] = beyond(broadcast(0) - y.lanes[r], radius.lanes[r]);
+      high.lanes[r] = beyond(y.lanes[r], nearest[r].radius());
+      minus_low.lanes[r] = beyond(broadcast(0) - y.lanes[r], nearest[r].radius());
     }
     return {-greatest(minus_low), greatest(high)};
   }
@@ -151,11 +139,11 @@ struct Search {
     bool more = true;
     while (more) {
       more = false;
-      if (left >= 0 && any_less(x - Block::of(strips.x_max[left]), nearest.radius())) {
+      if (left >= 0 && any_less(x - Block::of(strips.x_max[left]), radius())) {
         scan_strip(left--, snapshot);
         more = true;
       }
-      if (right < strips.n_strips && any_less(Block::of(strips.x_min[right]) - x, nearest.radius())) {
+      if (right < strips.n_strips && any_less(Block::of(strips.x_min[right]) - x, radius())) {
         scan_strip(right++, snapshot);
         more = true;
       }
@@ -179,13 +167,12 @@ template <int K>
 void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, std::int64_t snapshot,
                   double* radius) {
   Search<K> search{strips, load_block(strips.x + begin, size), load_block(strips.y + begin, size), {}};
-  for (Block& best : search.nearest.best) best = Block::of(infinity);
   search.scan_block(begin, size);
   search.scan_own_strip(strip, begin, begin + size);
   search.scan_other_strips(strip, snapshot);
 
   double found[block_size];
-  for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest.radius().lanes[r]);
+  for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest[r].radius());
   for (int i = 0; i < size; ++i) radius[i] = found[i];
 }
 
@@ -218,8 +205,8 @@ void search_range(const StripsView& strips, std::int64_t strip, std::int64_t beg
 void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, std::int64_t k,
                   double* radius) {
   using SearchRange = void (*)(const StripsView&, std::int64_t, std::int64_t, std::int64_t, double*);
-  constexpr SearchRange by_k[max_strip_k] = {search_range<1>, search_range<2>, search_range<3>, search_range<4>,
-                                             search_range<5>, search_range<6>, search_range<7>, search_range<8>};
+  constexpr SearchRange by_k[max_register_k] = {search_range<1>, search_range<2>, search_range<3>, search_range<4>,
+                                                search_range<5>, search_range<6>, search_range<7>, search_range<8>};
   by_k[k - 1](strips, strip, begin, end, radius);
 }
 

@@ -40,12 +40,25 @@ struct Tree {
   const double* column(std::int64_t c) const { return view.points + c * (view.n_samples + lane_padding); }
   double lower(Node node, std::int64_t c) const { return view.boxes[2 * node.index * n_columns() + c]; }
   double upper(Node node, std::int64_t c) const { return view.boxes[(2 * node.index + 1) * n_columns() + c]; }
-  bool is_periodic(std::int64_t c) const { return periodic && view.periods[c] > 0; }
+  bool is_periodic(std::int64_t c) const { return periodic && view.periods[c] < infinity; }
 
   // The node's extent along its widest column.
   double extent(Node node) const {
     const std::int64_t c = view.split[node.index];
     return upper(node, c) - lower(node, c);
+  }
+
+  // How far apart the nodes are, at least. (Around a turn that is not known.)
+  double gap(Node a, Node b) const {
+    double greatest = 0;
+    for (std::int64_t c = 0; c < n_columns(); ++c) {
+      if (is_periodic(c)) continue;
+      const double above = lower(b, c) - upper(a, c);
+      const double below = lower(a, c) - upper(b, c);
+      const double apart = above > below ? above : below;
+      greatest = apart > greatest ? apart : greatest;
+    }
+    return greatest;
   }
 
   // Distance in a column from the direct one, the shortest way round.
