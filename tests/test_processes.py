@@ -128,3 +128,21 @@ assert all((r == results[0]).all() for r in results)
 print("done")
 """
     assert run(script) == "done\n"
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_call_leaves_little_memory_behind():
+    script = """
+import os, numpy as np, fastmi
+def resident():
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+x, y = np.random.default_rng(0).normal(size=(2, 2_000_000))
+fastmi.mutual_info(x[:100], y[:100])
+before = resident()
+for _ in range(2):
+    fastmi.mutual_info(x, y)
+print(resident() - before)
+"""
+    stock = 64 << 20
+    assert int(run(script)) < 2 * stock  # the digamma table stays, too

@@ -29,8 +29,8 @@ class PairedSamples(NamedTuple):
     complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
 
 
-def as_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Return `values` as float64 of shape (n_samples, n_columns), column after column in memory; NaN may remain."""
+def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]:
+    """Return `values` as float64 of shape (n_samples, n_columns), column after column, and whether any is NaN."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(float).filled(numpy.nan) "
@@ -52,6 +52,8 @@ def as_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
     columns = array if array.ndim == 2 else array[:, np.newaxis]
     with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
         samples = np.asarray(columns, dtype=np.float64, order="F")
+    if np.isfinite(samples).all():
+        return samples, False
     infinite = np.isinf(samples)
     if infinite.any():
         row = int(np.argmax(infinite.any(axis=1)))
@@ -59,29 +61,31 @@ def as_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
             f"{name} has an infinite value in row {row}; distances to it are undefined: remove the row, or set it to "
             "NaN and pass nan_policy='omit'"
         )
-    return samples
+    return samples, True
 
 
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
     """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
-    x_samples, y_samples = as_samples("x", x), as_samples("y", y)
+    if nan_policy not in _NAN_POLICIES:
+        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+    x_samples, x_has_nan = as_samples("x", x)
+    y_samples, y_has_nan = as_samples("y", y)
     if len(x_samples) != len(y_samples):
         raise ValueError(
             f"x has {len(x_samples)} rows but y has {len(y_samples)}; row i of both must be the same sample"
         )
-    return PairedSamples(
-        x_samples,
-        y_samples,
-        complete_rows("x", x_samples, nan_policy) & complete_rows("y", y_samples, nan_policy),
-    )
+    complete = np.ones(len(x_samples), np.bool_)
+    if x_has_nan:
+        complete &= _complete_rows("x", x_samples, nan_policy)
+    if y_has_nan:
+        complete &= _complete_rows("y", y_samples, nan_policy)
+    return PairedSamples(x_samples, y_samples, complete)
 
 
-def complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
-    """Return which rows are free of NaN, or raise if the policy is "raise" and some are not."""
-    if nan_policy not in _NAN_POLICIES:
-        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+def _complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return which rows are free of NaN, or raise if the policy is "raise"."""
     missing = np.asarray(np.isnan(samples).any(axis=1))
-    if nan_policy == "raise" and missing.any():
+    if nan_policy == "raise":
         raise ValueError(
             f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
             "pass nan_policy='omit' to leave such rows out, or 'propagate' to get NaN"

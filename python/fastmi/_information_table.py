@@ -33,7 +33,7 @@ class Columns:
         for name in names:
             if name not in event:
                 raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(event))}")
-            block = as_samples(name, event[name])
+            block, _ = as_samples(name, event[name])
             if blocks and len(block) != len(blocks[0]):
                 raise ValueError(f"{name} has {len(block)} rows but {names[0]} has {len(blocks[0])}")
             width = block.shape[1]

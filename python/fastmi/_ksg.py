@@ -357,9 +357,10 @@ def matrix_estimates(
 ) -> Estimates:
     """Do the work of :func:`mutual_info_matrix`, without warnings; the fields have its shape."""
     y_or_x, y_period = second_side(x, x_period, y, y_period)
-    x_all, y_all, _ = paired_samples(x, y_or_x, nan_policy)
+    x_all, y_all, complete = paired_samples(x, y_or_x, nan_policy)
     question = _question(x_all, y_all, k, x_period, y_period, workers)
-    n_samples = common_rows(x_all, y_all)
+    every_row = np.full((x_all.shape[1], y_all.shape[1]), len(x_all), np.int64)
+    n_samples = every_row if complete.all() else common_rows(x_all, y_all)
     asked = n_samples == len(x_all) if nan_policy == "propagate" else np.ones(n_samples.shape, np.bool_)
     if y is None:
         asked = np.triu(asked)
@@ -419,8 +420,6 @@ def _ask(
 def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return how many rows each column of x shares with each column of y, NaN left out."""
     complete_x, complete_y = ~np.isnan(x.T), ~np.isnan(y.T)
-    if complete_x.all() and complete_y.all():
-        return np.full((len(complete_x), len(complete_y)), len(x), np.int64)
     # Not as a product of matrices: BLAS would take all cores, whatever `workers` says.
     return np.array([[np.count_nonzero(a & b) for b in complete_y] for a in complete_x], np.int64)
 
