@@ -37,13 +37,13 @@ Engine choose(bool strips_suit, bool bitmap_suits, Engine best) {
 }
 
 // The cost model. A tree's cost per query grows steeply with the number of columns, the bitmap's hardly; how many
-// samples there are matters little to the choice. Milliseconds of tree/bitmap (AVX-512, one thread, k = 3, correlation
-// 0.5):
+// samples there are matters little to the choice. Milliseconds of tree/bitmap, the bitmap's counts beside a search
+// (Zen 5, AVX-512, one thread, k = 3, correlation 0.5):
 //
 //   search of      2+2      3+3      4+4      6+6        count of   3         4         6         8
-//   n = 2000       1.1/1.9  1.9/2.3  2.9/2.8  5.1/3.6    n = 2000   0.7/0.9   1.0/1.0   2.5/1.2   3.6/1.2
-//   n = 14183      8.1/13   20/18    32/22    80/28      n = 14183  7.9/15    14/18     47/24     80/28
-//   n = 100000     73/134   208/231  540/313  2288/613   n = 100000 128/444   242/636   1102/904
+//   n = 2000       0.4/0.7  0.8/1.0  1.2/1.2  2.1/1.7    n = 2000   0.2/0.3   0.3/0.3   0.7/0.3   1.1/0.3
+//   n = 14183      4.2/6.1  12/9.5   22/12    52/17      n = 14183  2.5/4.9   3.7/4.7   13/5.0    25/4.6
+//   n = 100000     52/93    173/118  467/184             n = 100000 26/65     42/80     159/93    386/92
 //
 // Only linear columns have bitmaps. They must be the most, or too many samples are left to be looked at.
 constexpr std::int64_t columns_for_bitmap_search = 6;
