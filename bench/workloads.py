@@ -19,7 +19,7 @@ class Workload(NamedTuple):
     d_x: int
     d_y: int
     joint: bool = False
-    alone: bool = False  # for fastmi only: peers take from 15 s to minutes
+    alone: bool = False  # for fastmi only: most peers take minutes
     least: int = 3  # rounds of fastmi, however long they take
     columns: Callable[[np.random.Generator, int, int], Columns] | None = None  # instead of normal ones: (rng, n, d)
 

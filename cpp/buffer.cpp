@@ -1,6 +1,6 @@
-// A call on ten thousand samples takes half a millisecond, and half as much again if the system has to hand out fresh
-// pages for it and to take them back. So what buffers leave is kept for the next ones, in blocks of powers of two, up
-// to a limit; beyond it memory goes back to the system. Large blocks ask for huge pages, where there are any.
+// For the system to hand out fresh pages and to take them back would be a good part of a call on ten thousand samples.
+// So what buffers leave is kept for the next ones, in blocks of powers of two, up to a limit; beyond it memory goes
+// back to the system. Large blocks ask for huge pages, where there are any.
 //
 // One stock serves all threads, since those that fill a buffer are not those that drop it. Whoever finds it taken does
 // without: so nobody waits, not even a forked child whose parent was just in it.

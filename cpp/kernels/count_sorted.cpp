@@ -36,12 +36,13 @@ inline std::int64_t place_in_cell(const GridView& grid, double value, std::int64
   return place;
 }
 
-// Where a prefix of the column ends: of the values below x + radius if `above`, of those not above x - radius if not.
+// A prefix of the column is in question: the values below x + radius if `above`, those not above x - radius if not.
 template <bool above>
 inline bool in_prefix(double value, double x, double radius) {
   return above ? value - x < radius : !(x - value < radius);
 }
 
+// How many of the window are in the prefix.
 template <bool above>
 inline std::int64_t prefix_of_window(const double* values, double x, double radius) {
   const Lanes query = broadcast(x);
@@ -54,6 +55,7 @@ inline std::int64_t prefix_of_window(const double* values, double x, double radi
   return above ? count_bits(closer) : window - count_bits(closer);
 }
 
+// Where the prefix ends, without a hint.
 template <bool above>
 std::int64_t search(const GridView& grid, double x, double radius) {
   std::int64_t begin = 0;
@@ -67,6 +69,7 @@ std::int64_t search(const GridView& grid, double x, double radius) {
   return begin;
 }
 
+// Where the prefix ends; `value` is where it should, and lies in that cell of the coarsest grid.
 template <bool above>
 inline std::int64_t boundary(const GridView& grid, double x, double radius, double value, std::int32_t cell) {
   std::int64_t place = grid.cells[cell];
