@@ -131,6 +131,27 @@ struct BitmapSearch {
 
 inline constexpr std::int64_t max_collected = 128;
 
+// Queries of a density that are answered together, a multiple of every number of lanes; and the most centres that are
+// added to their sums at a time.
+inline constexpr std::int64_t density_tile = 16;
+inline constexpr std::int64_t density_block = 128;
+
+// Some of the centres of a kernel density; see log_density.hpp.
+struct CentresView {
+  const double* points;  // [j * n_columns + c]
+  std::int64_t n_points;
+  std::int64_t n_columns;
+  std::int64_t first;               // what number the first of them has
+  const double* inverse_bandwidth;  // of each column
+};
+
+// What a tile of queries has gathered of the centres so far, one entry a query. d is the distance in bandwidths.
+struct KernelSums {
+  double nearest[density_tile];  // the least d^2
+  double weight[density_tile];   // the sum of w = exp(-(d^2 - nearest) / 2)
+  double moment[density_tile];   // the sum of w (d^2 - nearest) / 2
+};
+
 struct Kernels {
   const char* name;
 
@@ -164,6 +185,11 @@ struct Kernels {
   // the columns of one side. `ranges` is room for 2 * n_columns per point of a leaf.
   void (*bitmap_count)(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                        std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
+
+  // Adds at most density_block centres to the sums of a tile, whose points are queries[c * density_tile + i]; without
+  // the centre of the number left_out[i].
+  void (*add_centres)(const CentresView& centres, const double* queries, const std::int64_t* left_out,
+                      KernelSums& sums);
 };
 
 // The greatest k for which neighbours are kept in registers, and the strips' greatest.

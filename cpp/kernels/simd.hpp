@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 #if defined(__AVX512F__) || defined(__AVX2__) || defined(__SSE2__)
@@ -38,6 +39,9 @@ inline double greatest(Lanes a) { return _mm512_reduce_max_pd(a.v); }
 inline void store_truncated(std::int32_t* p, Lanes a) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvttpd_epi32(a.v));
 }
+// 2^n, where a is 1.5 * 2^52 + 1023 + n for a whole n with -1023 < n < 1024: the last bits of its fraction are n +
+// 1023, and there is nothing to do but to move them to where the exponent is kept.
+inline Lanes power_of_two(Lanes a) { return {_mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
@@ -62,6 +66,7 @@ inline Lanes abs(Lanes a) { return {_mm256_andnot_pd(_mm256_set1_pd(-0.0), a.v)}
 inline void store_truncated(std::int32_t* p, Lanes a) {
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvttpd_epi32(a.v));
 }
+inline Lanes power_of_two(Lanes a) { return {_mm256_castsi256_pd(_mm256_slli_epi64(_mm256_castpd_si256(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) {
   return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)));
 }
@@ -89,6 +94,7 @@ inline Lanes abs(Lanes a) { return {_mm_andnot_pd(_mm_set1_pd(-0.0), a.v)}; }
 inline void store_truncated(std::int32_t* p, Lanes a) {
   _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_cvttpd_epi32(a.v));
 }
+inline Lanes power_of_two(Lanes a) { return {_mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmplt_pd(a.v, b.v))); }
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m128d chosen =
@@ -137,6 +143,14 @@ inline Lanes abs(const Lanes& a) {
 }
 inline void store_truncated(std::int32_t* p, const Lanes& a) {
   for (int i = 0; i < Lanes::width; ++i) p[i] = static_cast<std::int32_t>(a.v[i]);
+}
+inline Lanes power_of_two(const Lanes& a) {
+  std::uint64_t bits[Lanes::width];
+  std::memcpy(bits, a.v, sizeof bits);
+  for (std::uint64_t& lane : bits) lane <<= 52;
+  Lanes result;
+  std::memcpy(result.v, bits, sizeof bits);
+  return result;
 }
 inline Mask less(const Lanes& a, const Lanes& b) {
   Mask mask = 0;

@@ -17,10 +17,11 @@ void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest);
 void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
+void add_centres(const CentresView& centres, const double* queries, const std::int64_t* left_out, KernelSums& sums);
 
 extern const Kernels table;
 const Kernels table{
     FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted, &tree_search, &tree_count, &find_bins, &leaf_search,
-    &bitmap_search,          &bitmap_count};
+    &bitmap_search,          &bitmap_count, &add_centres};
 
 }  // namespace fastmi::FASTMI_ISA
