@@ -36,6 +36,37 @@ def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(float).filled(numpy.nan) "
             "with nan_policy='omit'"
         )
+    samples = _as_columns(name, values, "k + 1 rows")
+    if np.isfinite(samples).all():
+        return samples, False
+    infinite = np.isinf(samples)
+    if infinite.any():
+        row = int(np.argmax(infinite.any(axis=1)))
+        raise ValueError(
+            f"{name} has an infinite value in row {row}; distances to it are undefined: remove the row, or set it to "
+            "NaN and pass nan_policy='omit'"
+        )
+    return samples, True
+
+
+def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), column after column, where NaN has no meaning."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass the rows that are whole, as an array"
+        )
+    samples = _as_columns(name, values, "one row")
+    bad = np.asarray(~np.isfinite(samples).all(axis=1))
+    if bad.any():
+        raise ValueError(
+            f"{name} has NaN or infinite values in {int(bad.sum())} of {len(bad)} rows, first in row "
+            f"{int(np.argmax(bad))}; remove such rows: {name}[numpy.isfinite({name}).all(axis=1)]"
+        )
+    return samples
+
+
+def _as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), column after column."""
     try:
         array = np.asarray(values)
     except ValueError as error:
@@ -48,20 +79,10 @@ def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]
             f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
         )
     if array.size == 0:
-        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least k + 1 rows and one column")
+        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least {at_least} and one column")
     columns = array if array.ndim == 2 else array[:, np.newaxis]
     with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
-        samples = np.asarray(columns, dtype=np.float64, order="F")
-    if np.isfinite(samples).all():
-        return samples, False
-    infinite = np.isinf(samples)
-    if infinite.any():
-        row = int(np.argmax(infinite.any(axis=1)))
-        raise ValueError(
-            f"{name} has an infinite value in row {row}; distances to it are undefined: remove the row, or set it to "
-            "NaN and pass nan_policy='omit'"
-        )
-    return samples, True
+        return np.asarray(columns, dtype=np.float64, order="F")
 
 
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
@@ -110,6 +131,17 @@ def as_k(k: SupportsIndex) -> int:
         raise TypeError(f"k={k!r} is not an integer; pass the number of neighbours, usually 3") from None
     if as_int < 1:
         raise ValueError(f"k={k} is less than 1; pass the number of neighbours, usually 3")
+    return as_int
+
+
+def as_count(name: str, count: SupportsIndex) -> int:
+    """Return `count` as an int of at least 1."""
+    try:
+        as_int = operator.index(count)
+    except TypeError:
+        raise TypeError(f"{name}={count!r} is not an integer; pass how many") from None
+    if as_int < 1:
+        raise ValueError(f"{name}={count} is less than 1; pass how many")
     return as_int
 
 

@@ -47,3 +47,21 @@ def ksg1_pairs(
     workers: int,
     pairs: list[tuple[int, int]],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]: ...
+def log_density(
+    centres: NDArray[np.float64],
+    bandwidth: NDArray[np.float64],
+    queries: NDArray[np.float64],
+    workers: int,
+) -> NDArray[np.float64]: ...
+def leave_one_out(
+    centres: NDArray[np.float64],
+    bandwidth: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    workers: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+def normal_mixture_cdf(
+    centres: NDArray[np.float64],
+    bandwidth: float,
+    x: NDArray[np.float64],
+    workers: int,
+) -> NDArray[np.float64]: ...
