@@ -19,11 +19,32 @@ def test_examples_run(name):
     assert doctest.testmod(module).failed == 0
 
 
-@pytest.mark.parametrize("name", [name for name in fastmi.__all__ if name != "build_info"])
+CLASSES = [name for name in fastmi.__all__ if inspect.isclass(getattr(fastmi, name))]
+FUNCTIONS = [name for name in fastmi.__all__ if name not in CLASSES and name != "build_info"]
+
+
+def assert_sections(thing, *sections):
+    for section in sections:
+        assert f"{section}\n{'-' * len(section)}\n" in inspect.getdoc(thing), (thing, section)
+
+
+def assert_same_signature(ours, theirs):
+    assert list(inspect.signature(ours).parameters.values()) == list(inspect.signature(theirs).parameters.values())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 def test_public_functions_have_whole_docstrings_and_a_reference(name):
     function = getattr(fastmi, name)
-    for section in ("Parameters", "Returns", "Raises", "References", "Examples"):
-        assert f"{section}\n    ---" in function.__doc__
-    ours = inspect.signature(function).parameters
-    theirs = inspect.signature(getattr(reference, name)).parameters
-    assert list(ours.values()) == list(theirs.values())
+    assert_sections(function, "Parameters", "Returns", "Raises", "References", "Examples")
+    assert_same_signature(function, getattr(reference, name))
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_public_classes_have_whole_docstrings_and_a_reference(name):
+    ours, theirs = getattr(fastmi, name), getattr(reference, name)
+    assert_sections(ours, "Parameters", "References", "Examples")
+    assert_same_signature(ours, theirs)
+    for method, function in inspect.getmembers(ours, inspect.isfunction):
+        if not method.startswith("_"):
+            assert_sections(function, "Parameters", "Returns", "Raises")
+            assert_same_signature(function, getattr(theirs, method))
