@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t rows_per_chunk = 16 * block_rows;
 constexpr std::int64_t most_private = std::int64_t{1} << 28;  // 32-bit counts in all private tables together
+constexpr std::int64_t most_chunks = std::numeric_limits<std::uint32_t>::max() / rows_per_chunk;  // in such a table
 constexpr std::size_t few_cells = 4096;
 
 // One worker's counts. Where cells are few, neighbouring rows are often in the same one; they then go to tables of
@@ -59,69 +60,71 @@ void for_each_block(const SampleView& samples, std::int64_t chunk, const FindCel
   }
 }
 
-// Calls add(cells) for the rows of a chunk.
+// Calls add(cells) for the rows of a chunk, and returns whether all their values are finite.
 template <class Add>
-void cells_of_chunk(const SampleView& samples, const BinGrid& grid, std::int64_t chunk, const Add& add) {
+bool cells_of_chunk(const SampleView& samples, const BinGrid& grid, std::int64_t chunk, const Add& add) {
   std::array<std::uint32_t, block_rows> cells;
+  bool all_finite = true;
   for_each_block(samples, chunk, [&, &simd = kernels()](std::int64_t begin, std::int64_t n) {
-    simd.find_cells_32(grid.view(), samples, begin, n, cells.data());
+    all_finite &= simd.find_cells_32(grid.view(), samples, begin, n, cells.data());
     add(std::span<const std::uint32_t>(cells).first(static_cast<std::size_t>(n)));
   });
+  return all_finite;
 }
 
-// Where the cells are more than the rows, nothing is gained by counting them twice.
-std::int64_t fill_directly(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
-                           Execution& execution) {
-  std::int64_t n_outside = 0;
+// Where the cells are more than the rows, nothing is gained by private tables.
+Rest fill_directly(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
+                   Execution& execution) {
+  Rest rest;
   for (std::int64_t chunk = 0; chunk < n_chunks_of(samples); ++chunk) {
     execution.check();
-    cells_of_chunk(samples, grid, chunk, [&](std::span<const std::uint32_t> cells) {
-      for (const std::uint32_t cell : cells) ++(cell < counts.size() ? counts[cell] : n_outside);
+    rest.all_finite &= cells_of_chunk(samples, grid, chunk, [&](std::span<const std::uint32_t> cells) {
+      for (const std::uint32_t cell : cells) ++(cell < counts.size() ? counts[cell] : rest.n_rows);
     });
   }
-  return n_outside;
+  return rest;
 }
 
 }  // namespace
 
-std::int64_t fill_histogram(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
-                            Execution& execution) {
+Rest fill_histogram(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
+                    Execution& execution) {
   const auto n_cells = static_cast<std::int64_t>(counts.size());
   if (n_cells > samples.n_rows) return fill_directly(samples, grid, counts, execution);
-  // A private table counts to 2^32 and no further.
-  constexpr std::int64_t chunks_per_task = std::numeric_limits<std::uint32_t>::max() / rows_per_chunk;
   const std::int64_t n_chunks = n_chunks_of(samples);
   const std::int64_t n_tables = std::clamp<std::int64_t>(most_private / n_cells, 1, execution.workers());
-  const std::int64_t n_tasks =
-      std::max(std::min(n_tables, n_chunks), (n_chunks + chunks_per_task - 1) / chunks_per_task);
+  const std::int64_t n_tasks = std::max(std::min(n_tables, n_chunks), (n_chunks + most_chunks - 1) / most_chunks);
   std::atomic<std::int64_t> next_chunk{0};
-  std::int64_t n_outside = 0;
-  std::mutex counts_mutex;
+  Rest rest;
+  std::mutex totals_mutex;
   execution.parallel_for(n_tasks, 1, [&](std::int64_t) {
     Tally tally(counts.size());
+    bool all_finite = true;
     std::int64_t chunk;
-    for (std::int64_t taken = 0; taken < chunks_per_task && (chunk = next_chunk++) < n_chunks; ++taken) {
+    for (std::int64_t taken = 0; taken < most_chunks && (chunk = next_chunk++) < n_chunks; ++taken) {
       execution.check();
-      cells_of_chunk(samples, grid, chunk, [&](std::span<const std::uint32_t> cells) { tally.add(cells); });
+      all_finite &=
+          cells_of_chunk(samples, grid, chunk, [&](std::span<const std::uint32_t> cells) { tally.add(cells); });
     }
-    const std::lock_guard lock(counts_mutex);
-    n_outside += tally.add_to(counts);
+    const std::lock_guard lock(totals_mutex);
+    rest.n_rows += tally.add_to(counts);
+    rest.all_finite &= all_finite;
   });
-  return n_outside;
+  return rest;
 }
 
 SparseHistogram sparse_histogram(const SampleView& samples, const BinGrid& grid, Execution& execution) {
   Buffer<std::uint64_t> keys(static_cast<std::size_t>(samples.n_rows));
-  const Kernels& simd = kernels();
-  execution.parallel_for(n_chunks_of(samples), 1, [&](std::int64_t chunk) {
+  std::atomic<bool> all_finite{true};
+  execution.parallel_for(n_chunks_of(samples), 1, [&, &simd = kernels()](std::int64_t chunk) {
     for_each_block(samples, chunk, [&](std::int64_t begin, std::int64_t n) {
-      simd.find_cells_64(grid.view(), samples, begin, n, keys.data() + begin);
+      if (!simd.find_cells_64(grid.view(), samples, begin, n, keys.data() + begin)) all_finite = false;
     });
   });
-  SparseHistogram found{count_keys(std::move(keys), execution)};
+  SparseHistogram found{count_keys(std::move(keys), execution), {0, all_finite}};
   auto& [cells, counts] = found.cells;
   if (!cells.empty() && cells.back() == grid.n_cells()) {
-    found.n_outside = counts.back();
+    found.rest.n_rows = counts.back();
     cells.pop_back();
     counts.pop_back();
   }

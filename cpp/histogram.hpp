@@ -11,14 +11,18 @@
 
 namespace fastmi {
 
-// Adds the rows to the counts, one for each cell and fewer than 2^31. Returns how many rows are in none: those outside
-// a range, and those with NaN.
-std::int64_t fill_histogram(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
-                            Execution& execution);
+struct Rest {
+  std::int64_t n_rows = 0;  // that are in no cell: outside a range, or with NaN
+  bool all_finite = true;   // whether all values of all rows are
+};
+
+// Adds the rows to the counts, one for each cell and fewer than 2^31.
+Rest fill_histogram(const SampleView& samples, const BinGrid& grid, std::span<std::int64_t> counts,
+                    Execution& execution);
 
 struct SparseHistogram {
   KeyCounts cells;  // those that have rows
-  std::int64_t n_outside = 0;
+  Rest rest;
 };
 
 SparseHistogram sparse_histogram(const SampleView& samples, const BinGrid& grid, Execution& execution);

@@ -33,12 +33,14 @@ py::tuple extremes(const StridedMatrix& x, int workers) {
   return py::make_tuple(ranges, found.n_with_nan, found.first_with_nan, found.first_infinite);
 }
 
-std::int64_t fill(const StridedMatrix& x, const Edges& edges, py::array_t<std::int64_t, py::array::c_style>& counts,
-                  int workers) {
+py::tuple fill(const StridedMatrix& x, const Edges& edges, py::array_t<std::int64_t, py::array::c_style>& counts,
+               int workers) {
   const SampleView samples = to_view(x);
   const BinGrid grid = to_grid(edges);
   const std::span cells(counts.mutable_data(), static_cast<std::size_t>(counts.size()));
-  return without_gil(workers, [&](Execution& execution) { return fill_histogram(samples, grid, cells, execution); });
+  const Rest rest =
+      without_gil(workers, [&](Execution& execution) { return fill_histogram(samples, grid, cells, execution); });
+  return py::make_tuple(rest.n_rows, rest.all_finite);
 }
 
 py::tuple sparse(const StridedMatrix& x, const Edges& edges, int workers) {
@@ -46,8 +48,8 @@ py::tuple sparse(const StridedMatrix& x, const Edges& edges, int workers) {
   const BinGrid grid = to_grid(edges);
   SparseHistogram found =
       without_gil(workers, [&](Execution& execution) { return sparse_histogram(samples, grid, execution); });
-  return py::make_tuple(to_array(std::move(found.cells.keys)), to_array(std::move(found.cells.counts)),
-                        found.n_outside);
+  return py::make_tuple(to_array(std::move(found.cells.keys)).view("int64"),
+                        to_array(std::move(found.cells.counts)), found.rest.n_rows, found.rest.all_finite);
 }
 
 py::tuple counted(const py::array_t<std::uint64_t, py::array::c_style>& keys, int workers) {

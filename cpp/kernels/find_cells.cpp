@@ -26,8 +26,9 @@ inline std::int32_t bin_by_edges(const EqualBins& bins, double value) {
   return bin;
 }
 
-// bin[i] of values[i], for a whole number of lanes.
-inline void find_equal_bins(const EqualBins& bins, const double* values, std::int64_t n, std::int32_t* bin) {
+// bin[i] of values[i], for a whole number of lanes. `nought` stays 0 as long as the values are finite.
+inline void find_equal_bins(const EqualBins& bins, const double* values, std::int64_t n, std::int32_t* bin,
+                            Lanes& nought) {
   const Lanes low = broadcast(bins.low);
   const Lanes high = broadcast(bins.high);
   const Lanes scale = broadcast(bins.scale);
@@ -36,6 +37,7 @@ inline void find_equal_bins(const EqualBins& bins, const double* values, std::in
   const Lanes whole = broadcast(0x1.8p52);  // added and taken away, it leaves the nearest integer
   for (std::int64_t i = 0; i < n; i += Lanes::width) {
     const Lanes value = load(values + i);
+    nought = nought + (value - value);
     const Lanes t = (value - low) * scale;
     const Mask inside = less_equal(low, value) & less_equal(value, high);
     store_truncated(bin + i, select(inside, elsewhere, t));
@@ -48,17 +50,18 @@ inline void find_equal_bins(const EqualBins& bins, const double* values, std::in
 }
 
 template <class Cell>
-inline void find_cells(const CellGrid& grid, const SampleView& samples, RowBlock rows, Cell* cells) {
+inline bool find_cells(const CellGrid& grid, const SampleView& samples, RowBlock rows, Cell* cells) {
   double scratch[block_rows];
   std::int32_t bin[block_rows];
   std::int32_t anywhere_outside[block_rows];
+  Lanes nought = broadcast(0);
   for (std::int64_t i = 0; i < rows.size; ++i) {
     cells[i] = 0;
     anywhere_outside[i] = 0;
   }
   for (std::int64_t column = 0; column < samples.n_columns; ++column) {
     const EqualBins& bins = grid.columns[column];
-    find_equal_bins(bins, column_values(samples, rows, column, scratch), rows.size, bin);
+    find_equal_bins(bins, column_values(samples, rows, column, scratch), rows.size, bin, nought);
     const Cell size = static_cast<Cell>(bins.size);
     for (std::int64_t i = 0; i < rows.size; ++i) {
       cells[i] = cells[i] * size + static_cast<Cell>(bin[i]);
@@ -67,18 +70,19 @@ inline void find_cells(const CellGrid& grid, const SampleView& samples, RowBlock
   }
   const Cell none = static_cast<Cell>(grid.n_cells);
   for (std::int64_t i = 0; i < rows.size; ++i) cells[i] = anywhere_outside[i] < 0 ? none : cells[i];
+  return less_equal(nought, nought) == all_lanes;
 }
 
 }  // namespace
 
-void find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+bool find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                    std::uint32_t* cells) {
-  find_cells(grid, samples, {begin, n}, cells);
+  return find_cells(grid, samples, {begin, n}, cells);
 }
 
-void find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+bool find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                    std::uint64_t* cells) {
-  find_cells(grid, samples, {begin, n}, cells);
+  return find_cells(grid, samples, {begin, n}, cells);
 }
 
 }  // namespace fastmi::FASTMI_ISA

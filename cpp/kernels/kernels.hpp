@@ -194,10 +194,10 @@ struct Kernels {
                        std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 
   // cells[i] = the row-major number of the cell that row begin + i lies in, n <= block_rows; n_cells if it is outside
-  // the range of a column, or has NaN.
-  void (*find_cells_32)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+  // the range of a column, or has NaN. Whether all values are finite.
+  bool (*find_cells_32)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                         std::uint32_t* cells);
-  void (*find_cells_64)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+  bool (*find_cells_64)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                         std::uint64_t* cells);
 
   // The extremes of every column in rows [begin, begin + n), n <= block_rows; false, with any extremes, if a value is

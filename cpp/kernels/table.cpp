@@ -17,9 +17,9 @@ void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest);
 void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
-void find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+bool find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                    std::uint32_t* cells);
-void find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+bool find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                    std::uint64_t* cells);
 bool find_extremes(const SampleView& samples, std::int64_t begin, std::int64_t n, double* least, double* greatest);
 
