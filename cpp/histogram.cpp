@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t rows_per_chunk = 16 * block_rows;
 constexpr std::int64_t most_private = std::int64_t{1} << 28;  // 32-bit counts in all private tables together
 constexpr std::int64_t most_chunks = std::numeric_limits<std::uint32_t>::max() / rows_per_chunk;  // in such a table
-constexpr std::size_t few_cells = 4096;
+constexpr std::size_t few_cells = 1024;
 
 // One worker's counts. Where cells are few, neighbouring rows are often in the same one; they then go to tables of
 // their own, so that one increment need not wait for the other.
@@ -43,7 +43,7 @@ class Tally {
   }
 
  private:
-  static constexpr std::size_t most_tables = 4;
+  static constexpr std::size_t most_tables = 8;
   std::size_t size_;
   std::size_t n_tables_;
   Buffer<std::uint32_t> counts_;

@@ -37,6 +37,7 @@ inline void find_equal_bins(const EqualBins& bins, const double* values, std::in
   const Lanes whole = broadcast(0x1.8p52);  // added and taken away, it leaves the nearest integer
   for (std::int64_t i = 0; i < n; i += Lanes::width) {
     const Lanes value = load(values + i);
+    prefetch(values + i + block_rows);  // the next block's, unless these were copied
     nought = nought + (value - value);
     const Lanes t = (value - low) * scale;
     const Mask inside = less_equal(low, value) & less_equal(value, high);
