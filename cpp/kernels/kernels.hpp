@@ -1,6 +1,7 @@
 // The inner loops that exist once for each instruction set, and the choice among them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -152,6 +153,33 @@ struct KernelSums {
   double moment[density_tile];   // the sum of w (d^2 - nearest) / 2
 };
 
+// Samples where the caller keeps them, at any strides (in values, not in bytes).
+struct SampleView {
+  const double* first;
+  std::int64_t n_rows;
+  std::int64_t n_columns;
+  std::ptrdiff_t row_stride;
+  std::ptrdiff_t column_stride;
+};
+
+// Rows that a kernel takes at a time, few enough for all it makes of them to stay in the first-level cache.
+inline constexpr std::int64_t block_rows = 1024;
+
+// Equally wide bins of one column; see bin_grid.hpp.
+struct EqualBins {
+  const double* edges;  // size + 1
+  double low;           // the first edge
+  double high;          // the last
+  double scale;         // bins per unit
+  double margin;        // how far from an integer (value - low) * scale tells the bin; never, from 0.5 on
+  std::int32_t size;
+};
+
+struct CellGrid {
+  const EqualBins* columns;
+  std::uint64_t n_cells;  // also stands for the cell of a row that is in none
+};
+
 struct Kernels {
   const char* name;
 
@@ -190,6 +218,17 @@ struct Kernels {
   // the centre of the number left_out[i].
   void (*add_centres)(const CentresView& centres, const double* queries, const std::int64_t* left_out,
                       KernelSums& sums);
+
+  // cells[i] = the row-major number of the cell that row begin + i lies in, n <= block_rows; n_cells if it is outside
+  // the range of a column, or has NaN. Whether all values are finite.
+  bool (*find_cells_32)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+                        std::uint32_t* cells);
+  bool (*find_cells_64)(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+                        std::uint64_t* cells);
+
+  // The extremes of every column in rows [begin, begin + n), n <= block_rows; false, with any extremes, if a value is
+  // not finite.
+  bool (*find_extremes)(const SampleView& samples, std::int64_t begin, std::int64_t n, double* least, double* greatest);
 };
 
 // The greatest k for which neighbours are kept in registers, and the strips' greatest.

@@ -43,6 +43,7 @@ inline void store_truncated(std::int32_t* p, Lanes a) {
 // 1023, and there is nothing to do but to move them to where the exponent is kept.
 inline Lanes power_of_two(Lanes a) { return {_mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
+inline Mask less_equal(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   return {_mm512_mask_blend_pd(static_cast<__mmask8>(mask), a.v, b.v)};
@@ -70,6 +71,9 @@ inline Lanes power_of_two(Lanes a) { return {_mm256_castsi256_pd(_mm256_slli_epi
 inline Mask less(Lanes a, Lanes b) {
   return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)));
 }
+inline Mask less_equal(Lanes a, Lanes b) {
+  return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ)));
+}
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m256i bits = _mm256_set_epi64x(8, 4, 2, 1);
   const __m256i chosen = _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(mask), bits), bits);
@@ -96,6 +100,7 @@ inline void store_truncated(std::int32_t* p, Lanes a) {
 }
 inline Lanes power_of_two(Lanes a) { return {_mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmplt_pd(a.v, b.v))); }
+inline Mask less_equal(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmple_pd(a.v, b.v))); }
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m128d chosen =
       _mm_castsi128_pd(_mm_set_epi64x(-static_cast<std::int64_t>(mask >> 1 & 1), -static_cast<std::int64_t>(mask & 1)));
@@ -155,6 +160,11 @@ inline Lanes power_of_two(const Lanes& a) {
 inline Mask less(const Lanes& a, const Lanes& b) {
   Mask mask = 0;
   for (int i = 0; i < Lanes::width; ++i) mask |= static_cast<Mask>(a.v[i] < b.v[i]) << i;
+  return mask;
+}
+inline Mask less_equal(const Lanes& a, const Lanes& b) {
+  Mask mask = 0;
+  for (int i = 0; i < Lanes::width; ++i) mask |= static_cast<Mask>(a.v[i] <= b.v[i]) << i;
   return mask;
 }
 inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {

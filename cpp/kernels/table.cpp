@@ -18,10 +18,15 @@ void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
 void add_centres(const CentresView& centres, const double* queries, const std::int64_t* left_out, KernelSums& sums);
+bool find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+                   std::uint32_t* cells);
+bool find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
+                   std::uint64_t* cells);
+bool find_extremes(const SampleView& samples, std::int64_t begin, std::int64_t n, double* least, double* greatest);
 
 extern const Kernels table;
 const Kernels table{
-    FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted, &tree_search, &tree_count, &find_bins, &leaf_search,
-    &bitmap_search,          &bitmap_count, &add_centres};
+    FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted, &tree_search,   &tree_count,    &find_bins,    &leaf_search,
+    &bitmap_search,          &bitmap_count, &add_centres,  &find_cells_32, &find_cells_64, &find_extremes};
 
 }  // namespace fastmi::FASTMI_ISA

@@ -14,11 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
+Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
+BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
 _LARGEST_PERIOD = np.finfo(np.float64).max / 4
+_MOST_BINS = 2**27  # of a column, whose edges are an array
 
 
 class PairedSamples(NamedTuple):
@@ -29,14 +32,34 @@ class PairedSamples(NamedTuple):
     complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
 
 
-def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]:
-    """Return `values` as float64 of shape (n_samples, n_columns), column after column, and whether any is NaN."""
+def as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), not copied where they are float64 already."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(float).filled(numpy.nan) "
             "with nan_policy='omit'"
         )
-    samples = _as_columns(name, values, "k + 1 rows")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} cannot be read as an array{_first_ragged_row(values)}; pass rows of equal length"
+        ) from error
+    _check_dtype(name, array)
+    if array.ndim not in (1, 2):
+        raise ValueError(
+            f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least {at_least} and one column")
+    columns = array if array.ndim == 2 else array[:, np.newaxis]
+    with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
+        return np.require(columns, np.float64, ["ALIGNED"])
+
+
+def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]:
+    """Return `values` as float64 of shape (n_samples, n_columns), column after column, and whether any is NaN."""
+    samples = np.asfortranarray(as_columns(name, values, "k + 1 rows"))
     if np.isfinite(samples).all():
         return samples, False
     infinite = np.isinf(samples)
@@ -55,7 +78,7 @@ def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; pass the rows that are whole, as an array"
         )
-    samples = _as_columns(name, values, "one row")
+    samples = np.asfortranarray(as_columns(name, values, "one row"))
     bad = np.asarray(~np.isfinite(samples).all(axis=1))
     if bad.any():
         raise ValueError(
@@ -65,30 +88,9 @@ def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return samples
 
 
-def _as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float64]:
-    """Return `values` as float64 of shape (n_samples, n_columns), column after column."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} cannot be read as an array{_first_ragged_row(values)}; pass rows of equal length"
-        ) from error
-    _check_dtype(name, array)
-    if array.ndim not in (1, 2):
-        raise ValueError(
-            f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
-        )
-    if array.size == 0:
-        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least {at_least} and one column")
-    columns = array if array.ndim == 2 else array[:, np.newaxis]
-    with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
-        return np.asarray(columns, dtype=np.float64, order="F")
-
-
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
     """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
-    if nan_policy not in _NAN_POLICIES:
-        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+    check_nan_policy(nan_policy)
     x_samples, x_has_nan = as_samples("x", x)
     y_samples, y_has_nan = as_samples("y", y)
     if len(x_samples) != len(y_samples):
@@ -101,6 +103,12 @@ def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedS
     if y_has_nan:
         complete &= _complete_rows("y", y_samples, nan_policy)
     return PairedSamples(x_samples, y_samples, complete)
+
+
+def check_nan_policy(nan_policy: NanPolicy) -> None:
+    """Raise unless the policy exists."""
+    if nan_policy not in _NAN_POLICIES:
+        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
 
 
 def _complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
@@ -175,6 +183,55 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
             f"{name} has the entry {array[bad][0]!r}; a period is positive and finite, and None or 0 means linear"
         )
     return [float(p) for p in array]
+
+
+def as_bins(bins: Bins, n_columns: int) -> tuple[int, ...]:
+    """Return the number of bins of each column."""
+    try:
+        all_bins = tuple(operator.index(b) for b in np.atleast_1d(np.asarray(bins, dtype=object)))
+    except (TypeError, ValueError):
+        raise TypeError(f"bins={bins!r} is not an integer, or a sequence of one integer a column") from None
+    if np.ndim(bins) == 0:  # type: ignore[arg-type]
+        all_bins *= n_columns
+    if len(all_bins) != n_columns:
+        raise ValueError(
+            f"bins has {len(all_bins)} entries for {n_columns} columns; pass one integer for all columns, or one a "
+            "column"
+        )
+    for b in all_bins:
+        if not 1 <= b <= _MOST_BINS:
+            raise ValueError(f"bins={bins!r} has {b} for a column; pass from 1 to 2**27")
+    return all_bins
+
+
+def as_ranges(value: BinRange, n_columns: int) -> list[tuple[float, float] | None]:
+    """Return the range of each column, None where it is left to the samples."""
+    if value is None:
+        return [None] * n_columns
+    try:
+        entries = list(value)
+    except TypeError:
+        raise TypeError(f"range={value!r} is not None, a pair (low, high), or a sequence of one a column") from None
+    if len(entries) == 2 and all(isinstance(entry, Real) for entry in entries):
+        entries = [entries] * n_columns
+    if len(entries) != n_columns:
+        raise ValueError(
+            f"range has {len(entries)} entries for {n_columns} columns; pass one pair (low, high) for all columns, or "
+            "a pair or None a column"
+        )
+    return [None if entry is None else _as_pair(entry) for entry in entries]
+
+
+def _as_pair(entry: object) -> tuple[float, float]:
+    try:
+        low, high = (float(end) for end in entry)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"range has the entry {entry!r}, which is not a pair (low, high) of numbers") from None
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"range has the entry ({low}, {high}); pass finite ends")
+    if not low < high:
+        raise ValueError(f"range has the entry ({low}, {high}); pass the lower end first, and a higher one second")
+    return low, high
 
 
 def as_workers(workers: int | None) -> int:

@@ -1,0 +1,22 @@
+// How often each key occurs.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "buffer.hpp"
+#include "execution.hpp"
+
+namespace fastmi {
+
+struct KeyCounts {
+  Buffer<std::uint64_t> keys;  // those that occur, ascending
+  Buffer<std::int64_t> counts;
+};
+
+KeyCounts count_keys(Buffer<std::uint64_t> keys, Execution& execution);
+
+// On one thread, ascending. The scratch is as long as the keys, and left in any state.
+void sort_keys(std::span<std::uint64_t> keys, std::span<std::uint64_t> scratch);
+
+}  // namespace fastmi
