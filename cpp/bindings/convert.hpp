@@ -27,19 +27,32 @@ auto to_array(Vector values) {
                                                         owner);
 }
 
-// Runs `compute(execution)` without the GIL; Ctrl-C stops it and comes out as Python's own KeyboardInterrupt.
-template <class Compute>
-auto without_gil(int workers, const Compute& compute) {
+// Runs `compute(execution)` without the GIL, and `report()` with it every now and then. Ctrl-C and an exception of
+// report() stop it, and come out as Python's own.
+template <class Report, class Compute>
+auto without_gil(int workers, const Report& report, const Compute& compute) {
   try {
     const pybind11::gil_scoped_release release;
-    Execution execution(workers, [] {
+    Execution execution(workers, [&] {
       const pybind11::gil_scoped_acquire acquire;
-      return PyErr_CheckSignals() != 0;
+      if (PyErr_CheckSignals() != 0) return true;
+      try {
+        report();
+      } catch (pybind11::error_already_set& error) {
+        error.restore();
+        return true;
+      }
+      return false;
     });
     return compute(execution);
   } catch (const Interrupted&) {
     throw pybind11::error_already_set();
   }
+}
+
+template <class Compute>
+auto without_gil(int workers, const Compute& compute) {
+  return without_gil(workers, [] {}, compute);
 }
 
 }  // namespace fastmi::bindings

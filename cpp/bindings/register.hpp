@@ -7,8 +7,9 @@ namespace fastmi::bindings {
 
 void register_build_info(pybind11::module_& module);
 void register_digamma(pybind11::module_& module);
-void register_kernel_density(pybind11::module_& module);
 void register_histogram(pybind11::module_& module);
+void register_kde_histogram(pybind11::module_& module);
+void register_kernel_density(pybind11::module_& module);
 void register_ksg(pybind11::module_& module);
 
 }  // namespace fastmi::bindings

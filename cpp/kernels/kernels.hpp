@@ -180,6 +180,36 @@ struct CellGrid {
   std::uint64_t n_cells;  // also stands for the cell of a row that is in none
 };
 
+// Draws that are made at a time: those of one counter of each of 16 lanes, four words each.
+inline constexpr std::int64_t draw_group = 64;
+
+// One column of a draw: an alias table whose outcomes are bins, and outside as the last; see alias_tables.hpp.
+struct DrawnColumn {
+  const std::uint32_t* slots;
+  int slot_bits;
+  std::uint32_t first_bin;
+  std::uint32_t n_bins;
+  std::uint32_t number;  // of the column, for the random words
+  std::uint32_t stride;  // of a bin, in cells
+};
+
+// What random words depend on, beside the column and the number of the draw.
+struct DrawStream {
+  std::uint32_t seed[2];
+  std::uint32_t centre;
+  std::uint64_t prefix;
+};
+
+// The masses of one column's bins under one centre's kernel; lane_padding zeros follow.
+struct MassColumn {
+  const double* mass;
+  std::int64_t first_bin;
+  std::int64_t n_bins;
+  std::int64_t stride;  // of a bin, in cells; 1 in the last column
+};
+
+inline constexpr std::int64_t product_block = 32;
+
 struct Kernels {
   const char* name;
 
@@ -229,6 +259,19 @@ struct Kernels {
   // The extremes of every column in rows [begin, begin + n), n <= block_rows; false, with any extremes, if a value is
   // not finite.
   bool (*find_extremes)(const SampleView& samples, std::int64_t begin, std::int64_t n, double* least, double* greatest);
+
+  // cells[i] = the cell of draw i of groups [first_group, first_group + n_groups), times n_copies, plus i modulo
+  // n_copies, which is a power of two up to 16. Draws outside in any column have n_cells * n_copies, less than 2^31.
+  void (*draw_cells)(const DrawStream& stream, const DrawnColumn* columns, std::int64_t n_columns,
+                     std::uint32_t n_copies, std::uint32_t n_cells, std::int64_t first_group, std::int64_t n_groups,
+                     std::uint32_t* cells);
+
+  // Adds weight times the product of the columns' masses to the cells, but for products, before the last column, that
+  // are less than `least`. There are lane_padding more cells, which may have zeros added.
+  void (*add_product)(const MassColumn* columns, std::int64_t n_columns, double weight, double least, double* cells);
+
+  // The sum over i < n, a multiple of product_block, of the product of all rows[r][i].
+  double (*sum_products)(const double* const* rows, std::int64_t n_rows, std::int64_t n);
 };
 
 // The greatest k for which neighbours are kept in registers, and the strips' greatest.

@@ -23,10 +23,27 @@ bool find_cells_32(const CellGrid& grid, const SampleView& samples, std::int64_t
 bool find_cells_64(const CellGrid& grid, const SampleView& samples, std::int64_t begin, std::int64_t n,
                    std::uint64_t* cells);
 bool find_extremes(const SampleView& samples, std::int64_t begin, std::int64_t n, double* least, double* greatest);
+void draw_cells(const DrawStream& stream, const DrawnColumn* columns, std::int64_t n_columns, std::uint32_t n_copies,
+                std::uint32_t n_cells, std::int64_t first_group, std::int64_t n_groups, std::uint32_t* cells);
+void add_product(const MassColumn* columns, std::int64_t n_columns, double weight, double least, double* cells);
+double sum_products(const double* const* rows, std::int64_t n_rows, std::int64_t n);
 
 extern const Kernels table;
-const Kernels table{
-    FASTMI_NAME(FASTMI_ISA), &strip_search, &count_sorted, &tree_search,   &tree_count,    &find_bins,    &leaf_search,
-    &bitmap_search,          &bitmap_count, &add_centres,  &find_cells_32, &find_cells_64, &find_extremes};
+const Kernels table{FASTMI_NAME(FASTMI_ISA),
+                    &strip_search,
+                    &count_sorted,
+                    &tree_search,
+                    &tree_count,
+                    &find_bins,
+                    &leaf_search,
+                    &bitmap_search,
+                    &bitmap_count,
+                    &add_centres,
+                    &find_cells_32,
+                    &find_cells_64,
+                    &find_extremes,
+                    &draw_cells,
+                    &add_product,
+                    &sum_products};
 
 }  // namespace fastmi::FASTMI_ISA

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import TypedDict
 
 import numpy as np
@@ -73,3 +74,40 @@ def sparse_histogram(
     x: NDArray[np.float64], edges: list[NDArray[np.float64]], workers: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int, bool]: ...
 def count_keys(keys: NDArray[np.uint64], workers: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]: ...
+def kde_draw_dense(
+    centres: NDArray[np.float64],
+    bandwidth: list[float],
+    edges: list[NDArray[np.float64]],
+    n_draws: NDArray[np.int64],
+    seed: int,
+    progress: Callable[[int], object] | None,
+    workers: int,
+) -> tuple[NDArray[np.int64], int]: ...
+def kde_draw_sparse(
+    centres: NDArray[np.float64],
+    bandwidth: list[float],
+    edges: list[NDArray[np.float64]],
+    n_draws: NDArray[np.int64],
+    seed: int,
+    progress: Callable[[int], object] | None,
+    workers: int,
+    max_cells: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int]: ...
+def kde_limit(
+    centres: NDArray[np.float64], bandwidth: list[float], edges: list[NDArray[np.float64]], workers: int
+) -> tuple[NDArray[np.float64], float]: ...
+def kde_probabilities(
+    centres: NDArray[np.float64],
+    bandwidth: list[float],
+    edges: list[NDArray[np.float64]],
+    bins: list[NDArray[np.int32]],
+    workers: int,
+) -> tuple[NDArray[np.float64], float]: ...
+def expected_plugin(
+    probability: NDArray[np.float64], total: float, n_draws: float, workers: int
+) -> tuple[float, float, float]: ...
+def plugin_terms(
+    probability: NDArray[np.float64], n_draws: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
+
+class TooManyCellsError(MemoryError): ...

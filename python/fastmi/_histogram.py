@@ -52,6 +52,9 @@ class Histogram:
         None: dense. Sparse: the row-major numbers of the occupied cells, ascending.
     range_rule : str
         How the range came about.
+    truncation : float, default 0
+        In the limit of infinitely many samples: the probability that is missing, since products of bin masses below
+        1e-15 are left out.
 
     See Also
     --------
@@ -77,6 +80,7 @@ class Histogram:
     outside: int | float
     keys: NDArray[np.int64] | None
     range_rule: str
+    truncation: float = 0.0
 
     @property
     def is_sparse(self) -> bool:

@@ -1,0 +1,93 @@
+#include "bin_masses.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace fastmi {
+namespace {
+
+// In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
+constexpr double reach = 8.3;
+constexpr std::int64_t task_size = 1024;
+
+// Of the standard normal distribution beyond |z|, to full precision however small it is.
+double tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2) / 2; }
+
+double mass_between(double lower, double lower_tail, double upper, double upper_tail) {
+  if (lower >= 0) return lower_tail - upper_tail;
+  if (upper <= 0) return upper_tail - lower_tail;
+  return 1 - lower_tail - upper_tail;
+}
+
+double below(double z) { return z < 0 ? tail(z) : 1 - tail(z); }
+
+// The bins that overlap centre +- reach * bandwidth.
+std::pair<std::int64_t, std::int64_t> bins_in_reach(const KdeColumn& column, double centre) {
+  const auto& edges = column.edges;
+  const double left = centre - reach * column.bandwidth;
+  const double right = centre + reach * column.bandwidth;
+  const auto begin = std::upper_bound(edges.begin(), edges.end(), left) - edges.begin() - 1;
+  const auto end = std::lower_bound(edges.begin(), edges.end(), right) - edges.begin();
+  const std::int64_t first = std::max<std::int64_t>(begin, 0);
+  return {first, std::max<std::int64_t>(std::min<std::int64_t>(end, column.n_bins()), first)};
+}
+
+void fill_masses(const KdeColumn& column, double centre, std::int64_t first_bin, std::span<double> mass) {
+  const double* edge = column.edges.data() + first_bin;
+  double z = (edge[0] - centre) / column.bandwidth;
+  double z_tail = tail(z);
+  for (std::size_t b = 0; b < mass.size(); ++b) {
+    const double next = (edge[b + 1] - centre) / column.bandwidth;
+    const double next_tail = tail(next);
+    mass[b] = std::max(mass_between(z, z_tail, next, next_tail), 0.0);
+    z = next;
+    z_tail = next_tail;
+  }
+}
+
+}  // namespace
+
+BinMasses::BinMasses(const KdeGrid& kde, std::int64_t begin, std::int64_t end, Execution& execution)
+    : n_centres_(end - begin), columns_(kde.size()) {
+  const auto n = static_cast<std::size_t>(n_centres_);
+  for (std::size_t c = 0; c < kde.size(); ++c) {
+    const KdeColumn& column = kde[c];
+    const std::span<const double> centres = column.centres.subspan(static_cast<std::size_t>(begin), n);
+    Column& found = columns_[c];
+    found.first_bin.resize(n);
+    found.begin.resize(n + 1);
+    found.begin[0] = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto [first, last] = bins_in_reach(column, centres[i]);
+      found.first_bin[i] = std::min(first, column.n_bins() - 1);
+      found.begin[i + 1] = found.begin[i] + last - first;
+    }
+    found.mass.resize(static_cast<std::size_t>(found.begin[n]));
+    found.outside.resize(n);
+    execution.parallel_for((n_centres_ + task_size - 1) / task_size, 1, [&](std::int64_t task) {
+      const auto task_end = static_cast<std::size_t>(std::min((task + 1) * task_size, n_centres_));
+      for (auto i = static_cast<std::size_t>(task * task_size); i < task_end; ++i) {
+        const std::span mass(found.mass.data() + found.begin[i], found.mass.data() + found.begin[i + 1]);
+        if (!mass.empty()) fill_masses(column, centres[i], found.first_bin[i], mass);
+        found.outside[i] = below((column.edges.front() - centres[i]) / column.bandwidth) +
+                           below((centres[i] - column.edges.back()) / column.bandwidth);
+      }
+    });
+  }
+}
+
+BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) const {
+  const Column& all = columns_[column];
+  const auto i = static_cast<std::size_t>(centre);
+  return {all.first_bin[i], std::span(all.mass.data() + all.begin[i], all.mass.data() + all.begin[i + 1]),
+          all.outside[i]};
+}
+
+std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end) {
+  std::int64_t cells = 1;
+  for (std::size_t c = first; c < end; ++c) cells *= kde[c].n_bins();
+  return cells;
+}
+
+}  // namespace fastmi

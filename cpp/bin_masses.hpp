@@ -1,0 +1,58 @@
+// The probability of every bin of every column under the normal kernel of each centre.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "buffer.hpp"
+#include "execution.hpp"
+
+namespace fastmi {
+
+// One column of a Gaussian product kernel density on a grid of bins.
+struct KdeColumn {
+  std::span<const double> centres;
+  double bandwidth;
+  std::span<const double> edges;  // ascending; one more than there are bins
+
+  std::int64_t n_bins() const { return static_cast<std::int64_t>(edges.size()) - 1; }
+};
+
+using KdeGrid = std::vector<KdeColumn>;
+
+class BinMasses {
+ public:
+  // Of the centres [begin, end).
+  BinMasses(const KdeGrid& kde, std::int64_t begin, std::int64_t end, Execution& execution);
+
+  // The bins that a kernel reaches; in all others, and in those cut off here, lies less than 1e-16 of it.
+  struct Window {
+    std::int64_t first_bin;
+    std::span<const double> mass;
+    double outside;  // mass beyond the first and the last edge
+  };
+  Window window(std::size_t column, std::int64_t centre) const;
+
+  std::int64_t n_centres() const { return n_centres_; }
+  std::size_t n_columns() const { return columns_.size(); }
+
+ private:
+  struct Column {
+    Buffer<std::int64_t> first_bin;
+    Buffer<std::int64_t> begin;  // of each centre's masses, and the end of the last
+    Buffer<double> mass;
+    Buffer<double> outside;
+  };
+
+  std::int64_t n_centres_;
+  std::vector<Column> columns_;
+};
+
+// Row-major: how many cells the columns from `first` on make, and what one step in a column means.
+std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
+
+// Centres are taken so many at a time, which bounds the memory that their tables need.
+inline constexpr std::int64_t centre_batch = 1 << 16;
+
+}  // namespace fastmi

@@ -1,0 +1,235 @@
+"""A kernel density in the bins of a histogram: drawn, in the limit of infinitely many draws, and its entropy there."""
+
+import math
+import operator
+import os
+from collections.abc import Callable
+from typing import NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastmi import _core
+from fastmi._arguments import BinRange, Bins, as_bins, as_ranges, as_workers, unit_of
+from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._histogram import MOST_DENSE_CELLS, Histogram, check_cells, equal_edges
+
+Progress = Callable[[int, int], object]
+Seed = int | np.random.Generator | np.random.SeedSequence | np.random.BitGenerator | None
+
+# The range, where none is given, is what so many draws are expected to span.
+_SPANNING_DRAWS = 10**7
+# In bandwidths, how far the core follows a kernel.
+_REACH = 8.3
+# Products of bin masses, up to which the probabilities of all cells are computed: a minute of one thread.
+_MOST_PRODUCTS = 2**40
+# Draws behind a Monte Carlo mean.
+_MONTE_CARLO_DRAWS = 2**17
+# An occupied cell is a number and a count, at the worst moment three times over.
+_BYTES_PER_OCCUPIED_CELL = 3 * 16
+_ASSUMED_MEMORY = 2**33  # where the system does not say
+
+
+class Mixture(NamedTuple):
+    """Normal kernels of one width around each centre."""
+
+    centres: NDArray[np.float64]  # (n, d), column after column in memory
+    bandwidth: NDArray[np.float64]  # (d,)
+
+    def sample(self, n_samples: int, rng: np.random.Generator) -> NDArray[np.float64]:
+        """Draw points: a centre, then a normal deviate around it."""
+        centre = rng.integers(len(self.centres), size=n_samples)
+        return rng.normal(self.centres[centre], self.bandwidth)
+
+
+class _Grid(NamedTuple):
+    """The bins of each column, and how their range came about."""
+
+    edges: list[NDArray[np.float64]]
+    range_rule: str
+
+    @property
+    def bins(self) -> list[int]:
+        return [len(edges) - 1 for edges in self.edges]
+
+    @property
+    def n_cells(self) -> int:
+        return math.prod(self.bins)
+
+    @property
+    def log_volume(self) -> float:
+        return sum(math.log((edges[-1] - edges[0]) / (len(edges) - 1)) for edges in self.edges)
+
+
+def drawn_histogram(
+    density: Mixture,
+    bins: Bins,
+    n_samples: SupportsIndex,
+    range_: BinRange,
+    rng: Seed,
+    progress: Progress | None,
+    workers: int | None,
+) -> Histogram:
+    """Count draws in bins."""
+    n_draws = _as_n_samples(n_samples)
+    grid = _grid(density, bins, range_)
+    check_cells(grid.bins)
+    generator = np.random.default_rng(rng)
+    n_centres = len(density.centres)
+    draws_of_centres = generator.multinomial(n_draws, np.full(n_centres, 1 / n_centres))
+    question = (
+        *_question(density, grid),
+        draws_of_centres,
+        int(generator.integers(2**64, dtype=np.uint64)),
+        None if progress is None else lambda done: progress(done, n_draws),
+        as_workers(workers),
+    )
+    if grid.n_cells <= MOST_DENSE_CELLS:
+        counts, outside = _core.kde_draw_dense(*question)
+        return Histogram(counts, tuple(grid.edges), n_draws, outside, None, grid.range_rule)
+    limit = _most_occupied_cells()
+    try:
+        keys, counts, outside = _core.kde_draw_sparse(*question, limit)
+    except _core.TooManyCellsError:
+        raise MemoryError(
+            f"n_samples={n_draws} fills more than {limit} of {grid.n_cells:.3g} bins, the most that half of this "
+            "machine's memory is good for; pass fewer samples or fewer bins, or call .entropy(n_samples=...), which "
+            "says what so many draws are to be expected to give, and needs no histogram"
+        ) from None
+    return Histogram(counts, tuple(grid.edges), n_draws, outside, keys, grid.range_rule)
+
+
+def limit_histogram(density: Mixture, bins: Bins, range_: BinRange, workers: int | None) -> Histogram:
+    """Return the probability of every bin."""
+    grid = _grid(density, bins, range_)
+    refusal = _why_not_exact(density, grid)
+    if refusal:
+        raise ValueError(
+            f"n_samples=None asks for the probabilities of all bins, but {refusal}; pass fewer bins or a number of "
+            "samples, or call .entropy(n_samples=None), which takes a Monte Carlo mean there"
+        )
+    probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
+    truncation = max(1.0 - outside - float(probability.sum()), 0.0)
+    return Histogram(probability, tuple(grid.edges), None, outside, None, grid.range_rule, truncation)
+
+
+def histogram_entropy(
+    density: Mixture,
+    bins: Bins,
+    n_samples: SupportsIndex | None,
+    range_: BinRange,
+    rng: Seed,
+    base: float | None,
+    workers: int | None,
+) -> EntropyEstimate:
+    """Return the entropy of the histogram of so many draws, as it is to be expected."""
+    n_draws = None if n_samples is None else _as_n_samples(n_samples)
+    grid = _grid(density, bins, range_)
+    unit = unit_of(base)
+    if _why_not_exact(density, grid) is None:
+        probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
+        inside = float(probability.sum())
+        mean = _core.expected_plugin(probability.ravel(), inside, _draws_inside(n_draws, inside), as_workers(workers))
+        std_error = 0.0
+    else:
+        points = density.sample(_MONTE_CARLO_DRAWS, np.random.default_rng(rng))
+        cells = _cells_of(points, grid)
+        probability, outside = _core.kde_probabilities(*_question(density, grid), cells, as_workers(workers))
+        inside = 1.0 - outside
+        terms = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
+        mean = (float(terms[0].mean()), float(terms[1].mean()), float(terms[2].mean()))
+        std_error = float(terms[0].std(ddof=1)) / math.sqrt(len(probability))
+    entropy, slope, alone = mean
+    return EntropyEstimate(
+        (entropy + grid.log_volume) / unit,
+        std_error=std_error / unit,
+        ceiling=math.inf if n_draws is None else (math.log(n_draws * inside) + grid.log_volume) / unit,
+        singleton_fraction=alone,
+        slope=slope,
+        n_samples=n_draws,
+        outside=outside if n_draws is None else round(n_draws * outside),
+        unit=unit,
+    )
+
+
+def _as_n_samples(n_samples: SupportsIndex) -> int:
+    if isinstance(n_samples, float) and n_samples.is_integer():
+        n_samples = int(n_samples)  # 1e10
+    try:
+        as_int = operator.index(n_samples)
+    except TypeError:
+        raise TypeError(f"n_samples={n_samples!r} is not an integer; pass a number of draws, or None") from None
+    if not 1 <= as_int < 2**62:
+        raise ValueError(f"n_samples={as_int} is not from 1 to 2**62; pass a number of draws, or None for the limit")
+    return as_int
+
+
+def _question(density: Mixture, grid: _Grid) -> tuple[NDArray[np.float64], list[float], list[NDArray[np.float64]]]:
+    return density.centres, [float(h) for h in density.bandwidth], grid.edges
+
+
+def _grid(density: Mixture, bins: Bins, range_: BinRange) -> _Grid:
+    n_columns = density.centres.shape[1]
+    n_bins = as_bins(bins, n_columns)
+    given = as_ranges(range_, n_columns)
+    ranges = [
+        _range_of_draws(density.centres[:, c], float(density.bandwidth[c])) if pair is None else pair
+        for c, pair in enumerate(given)
+    ]
+    edges = equal_edges(ranges, n_bins)
+    if all(pair is not None for pair in given):
+        rule = "given"
+    else:
+        rule = f"where {_SPANNING_DRAWS:.0e} draws are expected to have their extremes"
+    return _Grid(edges, rule)
+
+
+def _range_of_draws(centres: NDArray[np.float64], bandwidth: float) -> tuple[float, float]:
+    """Return where the distribution function is 1/n and 1 - 1/n, for the spanning number n of draws."""
+    return _quantile(np.sort(centres), bandwidth), -_quantile(np.sort(-centres), bandwidth)
+
+
+def _quantile(centres: NDArray[np.float64], bandwidth: float) -> float:
+    """Return where the distribution function is 1/n."""
+    low = float(centres[0]) - _REACH * bandwidth
+    high = float(centres[-1]) + _REACH * bandwidth
+    while low < (middle := (low + high) / 2) < high:
+        if _core.normal_mixture_cdf(centres, bandwidth, np.array([middle]), 1)[0] < 1 / _SPANNING_DRAWS:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
+    """Say why the probabilities of all bins are too much to ask for, or None if they are not."""
+    if grid.n_cells > MOST_DENSE_CELLS:
+        return f"there are {grid.n_cells:.3g} of them, more than {MOST_DENSE_CELLS}"
+    n_products = float(len(density.centres))
+    for edges, bandwidth in zip(grid.edges, density.bandwidth, strict=True):
+        n_bins = len(edges) - 1
+        n_products *= min(n_bins, 2 * _REACH * bandwidth * n_bins / (edges[-1] - edges[0]) + 1)
+    if n_products > _MOST_PRODUCTS:
+        return f"the kernels reach {n_products:.3g} of them in all, more than {_MOST_PRODUCTS:.3g}"
+    return None
+
+
+def _cells_of(points: NDArray[np.float64], grid: _Grid) -> list[NDArray[np.int32]]:
+    """Return the bins of the points inside the range, column by column."""
+    bins = [
+        np.searchsorted(edges, column, side="right") - 1 for edges, column in zip(grid.edges, points.T, strict=True)
+    ]
+    inside = np.all([(b >= 0) & (b < len(e) - 1) for b, e in zip(bins, grid.edges, strict=True)], axis=0)
+    return [b[inside].astype(np.int32) for b in bins]
+
+
+def _draws_inside(n_draws: int | None, inside: float) -> float:
+    return math.inf if n_draws is None else max(n_draws * inside, 1.0)
+
+
+def _most_occupied_cells() -> int:
+    try:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        memory = _ASSUMED_MEMORY
+    return memory // 2 // _BYTES_PER_OCCUPIED_CELL
