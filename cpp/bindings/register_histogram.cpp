@@ -48,8 +48,8 @@ py::tuple sparse(const StridedMatrix& x, const Edges& edges, int workers) {
   const BinGrid grid = to_grid(edges);
   SparseHistogram found =
       without_gil(workers, [&](Execution& execution) { return sparse_histogram(samples, grid, execution); });
-  return py::make_tuple(to_array(std::move(found.cells.keys)).view("int64"),
-                        to_array(std::move(found.cells.counts)), found.rest.n_rows, found.rest.all_finite);
+  return py::make_tuple(to_array(std::move(found.cells.keys)).view("int64"), to_array(std::move(found.cells.counts)),
+                        found.rest.n_rows, found.rest.all_finite);
 }
 
 py::tuple counted(const py::array_t<std::uint64_t, py::array::c_style>& keys, int workers) {
