@@ -12,7 +12,9 @@ namespace fastmi {
 namespace {
 
 constexpr double u = std::numeric_limits<double>::epsilon() / 2;
-constexpr double narrowest = 0x1p-900;  // bins, for which those roundings are not into subnormal numbers
+// Between these, none of those roundings is into a subnormal number.
+constexpr double narrowest_bin = 0x1p-900;
+constexpr double widest_range = 0x1p900;
 
 EqualBins equal_bins(std::span<const double> edges) {
   EqualBins bins{edges.data(),
@@ -23,7 +25,7 @@ EqualBins equal_bins(std::span<const double> edges) {
                  static_cast<std::int32_t>(edges.size() - 1)};
   const double n = bins.size;
   const double width = (bins.high - bins.low) / n;
-  if (width < narrowest) return bins;
+  if (width < narrowest_bin || bins.high - bins.low > widest_range) return bins;
   bins.scale = n / (bins.high - bins.low);
   bins.margin = 8 * u * (std::max(std::abs(bins.low), std::abs(bins.high)) / width + n);
   return bins;

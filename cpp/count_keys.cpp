@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <functional>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -70,46 +72,55 @@ void sort_from_last_digit(Keys keys, Keys scratch, std::uint64_t varying) {
   if (from.data() != keys.data()) std::copy(from.begin(), from.end(), keys.begin());
 }
 
-// Deals the keys by their leading digit, all workers together, until no lot is too large for one of them. The lots are
-// in ascending order.
-void split_into_lots(Keys keys, Keys scratch, Execution& execution, std::vector<Keys>& lots) {
-  if (keys.empty()) return;
-  const std::size_t n_chunks = (keys.size() + chunk - 1) / chunk;
-  const auto chunk_of = [&](Keys all, std::int64_t i) {
-    const std::size_t begin = static_cast<std::size_t>(i) * chunk;
-    return all.subspan(begin, std::min(chunk, all.size() - begin));
-  };
-  const auto for_each_chunk = [&](const auto& body) {
-    execution.parallel_for(static_cast<std::int64_t>(n_chunks), 1, body);
-  };
-  std::vector<std::uint64_t> varying_of(n_chunks);
-  if (keys.size() > lot) {
-    for_each_chunk([&](std::int64_t i) {
-      varying_of[static_cast<std::size_t>(i)] = varying_bits(chunk_of(keys, i), keys.front());
-    });
-  }
-  std::uint64_t varying = 0;
-  for (const std::uint64_t bits : varying_of) varying |= bits;
-  if (varying == 0) {
-    lots.push_back(keys);
-    return;
-  }
+std::size_t n_chunks_of(std::size_t n) { return (n + chunk - 1) / chunk; }
 
-  const Digit digit = leading_digit(varying);
-  std::vector<DigitCounts> next(n_chunks);
-  for_each_chunk([&](std::int64_t i) { next[static_cast<std::size_t>(i)] = count_digits(chunk_of(keys, i), digit); });
+template <class T>
+std::span<T> chunk_of(std::span<T> keys, std::size_t i) {
+  return keys.subspan(i * chunk, std::min(chunk, keys.size() - i * chunk));
+}
+
+// body(i) for each chunk i, by all workers.
+template <class Body>
+void for_each_chunk(std::size_t n, Execution& execution, const Body& body) {
+  execution.parallel_for(static_cast<std::int64_t>(n_chunks_of(n)), 1,
+                         [&](std::int64_t i) { body(static_cast<std::size_t>(i)); });
+}
+
+std::uint64_t varying_bits(Keys keys, Execution& execution) {
+  std::vector<std::uint64_t> of_chunk(n_chunks_of(keys.size()));
+  for_each_chunk(keys.size(), execution,
+                 [&](std::size_t i) { of_chunk[i] = varying_bits(chunk_of(keys, i), keys.front()); });
+  return std::accumulate(of_chunk.begin(), of_chunk.end(), std::uint64_t{0}, std::bit_or());
+}
+
+// All workers together. Returns where each digit ends.
+DigitCounts deal(Keys keys, Keys scratch, Digit digit, Execution& execution) {
+  const std::size_t n = keys.size();
+  std::vector<DigitCounts> next(n_chunks_of(n));
+  for_each_chunk(n, execution, [&](std::size_t i) { next[i] = count_digits(chunk_of(keys, i), digit); });
   DigitCounts end;
   std::size_t begin = 0;
   for (std::size_t d = 0; d < n_digits; ++d) {
     for (DigitCounts& of_chunk : next) begin += std::exchange(of_chunk[d], begin);
     end[d] = begin;
   }
-  for_each_chunk([&](std::int64_t i) { deal(chunk_of(keys, i), digit, next[static_cast<std::size_t>(i)], scratch); });
-  for_each_chunk([&](std::int64_t i) { std::ranges::copy(chunk_of(scratch, i), chunk_of(keys, i).begin()); });
-  begin = 0;
-  for (const std::size_t last : end) {
-    split_into_lots(keys.subspan(begin, last - begin), scratch.subspan(begin, last - begin), execution, lots);
-    begin = last;
+  for_each_chunk(n, execution, [&](std::size_t i) { deal(chunk_of(keys, i), digit, next[i], scratch); });
+  for_each_chunk(n, execution,
+                 [&](std::size_t i) { std::ranges::copy(chunk_of(scratch, i), chunk_of(keys, i).begin()); });
+  return end;
+}
+
+// Deals the keys by their leading digit until no lot is too large for one worker. The lots are in ascending order.
+void split_into_lots(Keys keys, Keys scratch, Execution& execution, std::vector<Keys>& lots) {
+  const std::uint64_t varying = keys.size() > lot ? varying_bits(keys, execution) : 0;
+  if (varying == 0) {  // or need not be dealt
+    lots.push_back(keys);
+    return;
+  }
+  const DigitCounts end = deal(keys, scratch, leading_digit(varying), execution);
+  for (std::size_t d = 0, begin = 0; d < n_digits; begin = end[d++]) {
+    const std::size_t size = end[d] - begin;
+    if (size != 0) split_into_lots(keys.subspan(begin, size), scratch.subspan(begin, size), execution, lots);
   }
 }
 
@@ -142,10 +153,9 @@ void sort_keys(Keys keys, Keys scratch) {
   begin_of_each(end);
   deal(keys, digit, end, scratch);
   std::copy_n(scratch.begin(), keys.size(), keys.begin());
-  std::size_t begin = 0;
-  for (const std::size_t last : end) {
-    sort_keys(keys.subspan(begin, last - begin), scratch.subspan(begin, last - begin));
-    begin = last;
+  for (std::size_t d = 0, begin = 0; d < n_digits; begin = end[d++]) {
+    const std::size_t size = end[d] - begin;
+    sort_keys(keys.subspan(begin, size), scratch.subspan(begin, size));
   }
 }
 
@@ -153,25 +163,26 @@ KeyCounts count_keys(Buffer<std::uint64_t> keys, Execution& execution) {
   Buffer<std::uint64_t> scratch(keys.size());
   std::vector<Keys> lots;
   split_into_lots(keys, scratch, execution, lots);
-
-  const auto n_lots = static_cast<std::int64_t>(lots.size());
-  std::vector<std::size_t> begin(lots.size() + 1, 0);
   const auto scratch_of = [&](Keys some) {
     return Keys(scratch).subspan(static_cast<std::size_t>(some.data() - keys.data()), some.size());
   };
-  execution.parallel_for(n_lots, 1, [&](std::int64_t i) {
-    const Keys some = lots[static_cast<std::size_t>(i)];
-    sort_keys(some, scratch_of(some));
-    begin[static_cast<std::size_t>(i) + 1] = encode_runs(some, scratch_of(some));
-  });
-  for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+  const auto for_each_lot = [&](const auto& body) {
+    execution.parallel_for(static_cast<std::int64_t>(lots.size()), 1,
+                           [&](std::int64_t i) { body(static_cast<std::size_t>(i)); });
+  };
 
+  // The different keys of each lot come to its front, and their counts to the same place in the scratch.
+  for_each_lot([&](std::size_t i) {
+    const Keys some = lots[i];
+    sort_keys(some, scratch_of(some));
+    lots[i] = some.first(encode_runs(some, scratch_of(some)));
+  });
+  std::vector<std::size_t> begin{0};
+  for (const Keys some : lots) begin.push_back(begin.back() + some.size());
   KeyCounts found{Buffer<std::uint64_t>(begin.back()), Buffer<std::int64_t>(begin.back())};
-  execution.parallel_for(n_lots, 1, [&](std::int64_t i) {
-    const auto lot_i = static_cast<std::size_t>(i);
-    const Keys some = lots[lot_i].first(begin[lot_i + 1] - begin[lot_i]);
-    std::ranges::copy(some, found.keys.data() + begin[lot_i]);
-    std::ranges::copy(scratch_of(some), found.counts.data() + begin[lot_i]);
+  for_each_lot([&](std::size_t i) {
+    std::ranges::copy(lots[i], found.keys.data() + begin[i]);
+    std::ranges::copy(scratch_of(lots[i]), found.counts.data() + begin[i]);
   });
   return found;
 }
