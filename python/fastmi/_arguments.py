@@ -16,6 +16,7 @@ NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
+_CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
 _LARGEST_PERIOD = np.finfo(np.float64).max / 4
@@ -175,6 +176,14 @@ def check_method(method: str) -> None:
         raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
     if method != "ksg1":
         raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
+
+
+def check_correction(correction: str | None) -> None:
+    """Raise unless the correction of an entropy exists."""
+    if correction is not None and correction not in _CORRECTIONS:
+        raise ValueError(
+            f"correction={correction!r} is unknown; use None or one of {', '.join(map(repr, _CORRECTIONS))}"
+        )
 
 
 def _check_dtype(name: str, array: NDArray[np.generic]) -> None:
