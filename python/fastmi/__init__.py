@@ -5,12 +5,16 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 
 from fastmi import _core
 from fastmi._build_info import build_info
+from fastmi._entropy import entropy
+from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
 
 __version__ = _core.build_info()["version"]
 
 __all__ = [
+    "EntropyEstimate",
     "build_info",
+    "entropy",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",

@@ -14,8 +14,11 @@ from numpy.typing import ArrayLike, NDArray
 
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
+Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
+Range = tuple[float, float] | Sequence[tuple[float, float] | None] | NDArray[np.float64] | None
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
+_ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
@@ -67,8 +70,7 @@ def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]
 
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
     """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
-    if nan_policy not in _NAN_POLICIES:
-        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+    check_nan_policy(nan_policy)
     x_samples, x_has_nan = as_samples("x", x)
     y_samples, y_has_nan = as_samples("y", y)
     if len(x_samples) != len(y_samples):
@@ -77,15 +79,39 @@ def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedS
         )
     complete = np.ones(len(x_samples), np.bool_)
     if x_has_nan:
-        complete &= _complete_rows("x", x_samples, nan_policy)
+        complete &= complete_rows("x", rows_with_nan(x_samples), nan_policy)
     if y_has_nan:
-        complete &= _complete_rows("y", y_samples, nan_policy)
+        complete &= complete_rows("y", rows_with_nan(y_samples), nan_policy)
     return PairedSamples(x_samples, y_samples, complete)
 
 
-def _complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
-    """Return which rows are free of NaN, or raise if the policy is "raise"."""
-    missing = np.asarray(np.isnan(samples).any(axis=1))
+def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.float64] | None:
+    """Return the samples without NaN, of which "raise" demands all; None if there is NaN to "propagate"."""
+    check_nan_policy(nan_policy)
+    samples, has_nan = as_samples(name, values)
+    if not has_nan:
+        return samples
+    complete = complete_rows(name, rows_with_nan(samples), nan_policy)
+    if nan_policy == "propagate":
+        return None
+    if not complete.any():
+        raise ValueError(f"{name} has NaN in all of its {len(samples)} rows; pass rows without NaN")
+    return samples[complete]
+
+
+def rows_with_nan(samples: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return in which rows any column is NaN."""
+    return np.asarray(np.isnan(samples).any(axis=1))
+
+
+def check_nan_policy(nan_policy: NanPolicy) -> None:
+    """Raise unless the policy exists."""
+    if nan_policy not in _NAN_POLICIES:
+        raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
+
+
+def complete_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return which rows are not missing, or raise if the policy is "raise"."""
     if nan_policy == "raise":
         raise ValueError(
             f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
@@ -146,6 +172,53 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     return [float(p) for p in array]
 
 
+def as_bins(bins: Bins, n_columns: int) -> list[int]:
+    """Return the number of bins of each column."""
+    entries = np.atleast_1d(np.asarray(bins, dtype=object))
+    try:
+        per_column = [operator.index(entry) for entry in entries]
+    except TypeError:
+        raise TypeError(
+            f"bins={bins!r} is not an integer or a sequence of them; pass one number, or one a column"
+        ) from None
+    if np.ndim(bins) == 0:  # type: ignore[arg-type]
+        per_column *= n_columns
+    if len(per_column) != n_columns:
+        raise ValueError(
+            f"bins has {len(per_column)} entries for {n_columns} columns; pass one number for all columns, or one a column"
+        )
+    if min(per_column) < 1:
+        raise ValueError(f"bins has the entry {min(per_column)}; a column has at least 1 bin")
+    return per_column
+
+
+def as_ranges(range_: Range, n_columns: int) -> list[tuple[float, float] | None]:
+    """Return the lowest and highest value of each column that is in the range, None for its own extremes."""
+    if range_ is None:
+        return [None] * n_columns
+    try:
+        entries = [None if entry is None else np.asarray(entry, np.float64) for entry in range_]
+    except (TypeError, ValueError):
+        raise TypeError(f"range={range_!r} is not None, a pair of numbers, or a sequence of pairs") from None
+    if len(entries) == 2 and all(entry is not None and entry.ndim == 0 for entry in entries):
+        entries = [np.asarray(range_, np.float64)] * n_columns
+    if len(entries) != n_columns:
+        raise ValueError(
+            f"range has {len(entries)} entries for {n_columns} columns; pass one pair for all columns, or one a column "
+            "(None for its own extremes)"
+        )
+    return [None if entry is None else _as_pair(entry) for entry in entries]
+
+
+def _as_pair(entry: NDArray[np.float64]) -> tuple[float, float]:
+    if entry.shape != (2,):
+        raise ValueError(f"range has the entry {entry.tolist()}; pass pairs (lowest, highest)")
+    low, high = map(float, entry)
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"range has the entry ({low}, {high}); the first must be less than the second, both finite")
+    return low, high
+
+
 def as_workers(workers: int | None) -> int:
     """Return the core's number for `workers`: 0 is OpenMP's default, -1 all cores."""
     if workers is None:
@@ -176,6 +249,20 @@ def check_method(method: str) -> None:
         raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
     if method != "ksg1":
         raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
+
+
+def check_entropy_method(method: str) -> None:
+    """Raise unless the method of an entropy is implemented."""
+    if method not in _ENTROPY_METHODS:
+        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _ENTROPY_METHODS))}")
+    if method == "knn":
+        raise NotImplementedError(
+            "method='knn' is not implemented yet; use method='histogram' for continuous variables, 'discrete' for labels"
+        )
+    if method == "kde":
+        raise NotImplementedError(
+            "method='kde' is not implemented yet; use fastmi.KernelDensity(...).fit(x).entropy(), or method='histogram'"
+        )
 
 
 def check_correction(correction: str | None) -> None:

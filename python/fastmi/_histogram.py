@@ -71,12 +71,11 @@ def histogram(
         ranges = [range] * d  # type: ignore[list-item]
     else:
         ranges = list(range)  # type: ignore[call-overload]
-    edges = tuple(
-        np.histogram_bin_edges(c, b, r) for c, b, r in zip(samples.T, per_column, ranges, strict=True)
-    )
+    edges = tuple(np.histogram_bin_edges(c, b, r) for c, b, r in zip(samples.T, per_column, ranges, strict=True))
     inside = np.all([(c >= e[0]) & (c <= e[-1]) for c, e in zip(samples.T, edges, strict=True)], axis=0)
     indices = [
-        np.minimum(np.searchsorted(e, c[inside], "right") - 1, len(e) - 2) for c, e in zip(samples.T, edges, strict=True)
+        np.minimum(np.searchsorted(e, c[inside], "right") - 1, len(e) - 2)
+        for c, e in zip(samples.T, edges, strict=True)
     ]
     flat = np.ravel_multi_index(indices, tuple(per_column))
     outside = int((~inside).sum())
