@@ -8,6 +8,7 @@ from fastmi._build_info import build_info
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._relative_entropy import relative_entropy
 
 __version__ = _core.build_info()["version"]
 
@@ -19,4 +20,5 @@ __all__ = [
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "relative_entropy",
 ]

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
 Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
-Range = tuple[float, float] | Sequence[tuple[float, float] | None] | NDArray[np.float64] | None
+BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
 _ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
@@ -23,6 +23,7 @@ _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
 _LARGEST_PERIOD = np.finfo(np.float64).max / 4
+_MOST_BINS = 2**27  # of a column, whose edges are an array
 
 
 class PairedSamples(NamedTuple):
@@ -172,50 +173,51 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     return [float(p) for p in array]
 
 
-def as_bins(bins: Bins, n_columns: int) -> list[int]:
+def as_bins(bins: Bins, n_columns: int) -> tuple[int, ...]:
     """Return the number of bins of each column."""
-    entries = np.atleast_1d(np.asarray(bins, dtype=object))
     try:
-        per_column = [operator.index(entry) for entry in entries]
-    except TypeError:
-        raise TypeError(
-            f"bins={bins!r} is not an integer or a sequence of them; pass one number, or one a column"
-        ) from None
-    if np.ndim(bins) == 0:  # type: ignore[arg-type]
-        per_column *= n_columns
-    if len(per_column) != n_columns:
+        entries = [bins] * n_columns if np.ndim(bins) == 0 else list(bins)  # type: ignore[arg-type]
+        all_bins = tuple(operator.index(entry) for entry in entries)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise TypeError(f"bins={bins!r} is not an integer, or a sequence of one integer a column") from None
+    if len(all_bins) != n_columns:
         raise ValueError(
-            f"bins has {len(per_column)} entries for {n_columns} columns; pass one number for all columns, or one a column"
+            f"bins has {len(all_bins)} entries for {n_columns} columns; pass one integer for all columns, or one a "
+            "column"
         )
-    if min(per_column) < 1:
-        raise ValueError(f"bins has the entry {min(per_column)}; a column has at least 1 bin")
-    return per_column
+    for b in all_bins:
+        if not 1 <= b <= _MOST_BINS:
+            raise ValueError(f"bins={bins!r} has {b} for a column; pass from 1 to 2**27")
+    return all_bins
 
 
-def as_ranges(range_: Range, n_columns: int) -> list[tuple[float, float] | None]:
-    """Return the lowest and highest value of each column that is in the range, None for its own extremes."""
-    if range_ is None:
+def as_ranges(value: BinRange, n_columns: int) -> list[tuple[float, float] | None]:
+    """Return the range of each column, None where it is left to the samples."""
+    if value is None:
         return [None] * n_columns
     try:
-        entries = [None if entry is None else np.asarray(entry, np.float64) for entry in range_]
-    except (TypeError, ValueError):
-        raise TypeError(f"range={range_!r} is not None, a pair of numbers, or a sequence of pairs") from None
-    if len(entries) == 2 and all(entry is not None and entry.ndim == 0 for entry in entries):
-        entries = [np.asarray(range_, np.float64)] * n_columns
+        entries = list(value)
+    except TypeError:
+        raise TypeError(f"range={value!r} is not None, a pair (low, high), or a sequence of one a column") from None
+    if len(entries) == 2 and all(isinstance(entry, Real) for entry in entries):
+        entries = [entries] * n_columns
     if len(entries) != n_columns:
         raise ValueError(
-            f"range has {len(entries)} entries for {n_columns} columns; pass one pair for all columns, or one a column "
-            "(None for its own extremes)"
+            f"range has {len(entries)} entries for {n_columns} columns; pass one pair (low, high) for all columns, or "
+            "a pair or None a column"
         )
     return [None if entry is None else _as_pair(entry) for entry in entries]
 
 
-def _as_pair(entry: NDArray[np.float64]) -> tuple[float, float]:
-    if entry.shape != (2,):
-        raise ValueError(f"range has the entry {entry.tolist()}; pass pairs (lowest, highest)")
-    low, high = map(float, entry)
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise ValueError(f"range has the entry ({low}, {high}); the first must be less than the second, both finite")
+def _as_pair(entry: object) -> tuple[float, float]:
+    try:
+        low, high = (float(end) for end in entry)  # type: ignore[attr-defined]
+    except (TypeError, ValueError, OverflowError):
+        raise TypeError(f"range has the entry {entry!r}, which is not a pair (low, high) of numbers") from None
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"range has the entry ({low}, {high}); pass finite ends")
+    if not low < high:
+        raise ValueError(f"range has the entry ({low}, {high}); pass the lower end first, and a higher one second")
     return low, high
 
 

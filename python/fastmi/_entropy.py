@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastmi._arguments import (
+    BinRange,
     Bins,
     NanPolicy,
-    Range,
     as_bins,
     as_ranges,
     as_samples,
@@ -34,7 +34,7 @@ def entropy(
     *,
     method: str = "knn",
     bins: Bins = 20,
-    range: Range = None,  # noqa: A002
+    range: BinRange = None,  # noqa: A002
     correction: str | None = None,
     density: bool = True,
     nan_policy: NanPolicy = "raise",
@@ -133,11 +133,11 @@ def entropy(
     if nan_policy == "propagate" and complete_samples("x", x, nan_policy) is None:
         return EntropyEstimate(math.nan, unit=unit)
     found = fill(x, bins, range, nan_policy, workers)
-    warn_if_outside(found)
+    warn_if_outside(found.outside, found.n_samples)
     return found.entropy(correction=correction, density=density, base=base)
 
 
-def fill(x: ArrayLike, bins: Bins, range_: Range, nan_policy: NanPolicy, workers: int | None) -> Histogram:
+def fill(x: ArrayLike, bins: Bins, range_: BinRange, nan_policy: NanPolicy, workers: int | None) -> Histogram:
     """Return a histogram that has an entropy, though there be more bins than it can number."""
     values = x if isinstance(x, np.ndarray) else as_samples("x", x)[0]
     per_column = as_bins(bins, values.shape[1] if values.ndim == 2 else 1)
@@ -148,7 +148,7 @@ def fill(x: ArrayLike, bins: Bins, range_: Range, nan_policy: NanPolicy, workers
 
 
 def _fill_by_columns(
-    values: NDArray[Any], bins: list[int], range_: Range, nan_policy: NanPolicy, workers: int | None
+    values: NDArray[Any], bins: tuple[int, ...], range_: BinRange, nan_policy: NanPolicy, workers: int | None
 ) -> Histogram:
     """Bin the columns one by one, and number the occupied bins only: counts and edges are all that an entropy needs."""
     samples = complete_samples("x", values, nan_policy)
@@ -174,12 +174,12 @@ def _fill_by_columns(
     )
 
 
-def warn_if_outside(found: Histogram) -> None:
+def warn_if_outside(outside: float, n_samples: int | None) -> None:
     """Warn the caller's caller of samples outside the range."""
-    if found.outside:
+    if outside:
         warnings.warn(
-            f"{found.outside} of {found.n_samples} samples lie outside the range and are left out; pass range=None or a "
-            "wider range, unless this is meant",
+            f"{outside} of {n_samples} samples lie outside the range and are left out; pass range=None or a wider "
+            "range, unless this is meant",
             UserWarning,
             stacklevel=3,
         )

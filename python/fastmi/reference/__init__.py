@@ -4,6 +4,14 @@ They have the names, parameters and results of their namesakes in :mod:`fastmi`,
 tested against. They need SciPy.
 """
 
+from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
 
-__all__ = ["ksg_counts", "local_mutual_info", "mutual_info", "mutual_info_matrix"]
+__all__ = [
+    "entropy",
+    "ksg_counts",
+    "local_mutual_info",
+    "mutual_info",
+    "mutual_info_matrix",
+    "relative_entropy",
+]
