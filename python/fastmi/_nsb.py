@@ -26,19 +26,20 @@ _TAIL = 40.0  # nats below its maximum at which the integrand no longer counts
 _STEP = 0.4  # for an integrand that is no narrower than the prior; the error is exp(-2 pi^2 / step)
 _POINTS = 128  # across a narrower one
 _COLUMNS = 1024  # of a table of steps against counts, held at once
+_FAR = 1e3  # concentration from which on the series in its inverse is exact to the last bits
+_MOST_BINS = 10**100  # so that no product of ratios overflows
 
 
 def nsb(n: Array, bins: Array, n_bins: int) -> float:
     """Return the posterior mean entropy of `n_bins` bins, of which bins[j] hold n[j] samples and the others none."""
     if n_bins == 1:
         return 0.0
-    try:
-        k = float(n_bins)
-    except OverflowError:
+    if n_bins > _MOST_BINS:
         raise ValueError(
-            f"correction='nsb' needs the number of bins, which is about 10^{round(math.log10(n_bins))} and too large; "
-            "use correction='chao-shen', or fewer bins"
-        ) from None
+            f"correction='nsb' asks how many bins there are, and about 10^{round(math.log10(n_bins))} are too many; use "
+            "correction='chao-shen', or fewer bins"
+        )
+    k = float(n_bins)
     u, log_density = _around_its_maximum(lambda u: _log_density(np.exp(u), n, bins, k), k, float(bins @ n))
     weights = np.exp(log_density - log_density.max())
     return float(weights @ _mean_entropy(np.exp(u), n, bins, k) / weights.sum())
@@ -52,15 +53,15 @@ def _log_density(b: Array, n: Array, bins: Array, k: float) -> Array:
 
 def _prior(b: Array, k: float) -> Array:
     """Return dxi/du = kappa psi'(kappa + 1) - b psi'(b + 1); both are nearly 1 where b is large."""
-    far = b > 1e3
-    near = np.where(far, 1.0, b)
+    near, far = np.minimum(b, _FAR), np.maximum(b, _FAR)
     direct = k * near * trigamma(k * near + 1) - near * trigamma(near + 1)
-    return np.where(far, _one_minus_b_trigamma(b) - _one_minus_b_trigamma(k * b), direct)
+    return np.where(b < _FAR, direct, _one_minus_b_trigamma(far) - _one_minus_b_trigamma(k * far))
 
 
 def _one_minus_b_trigamma(b: Array) -> Array:
-    """Return 1 - b psi'(b + 1) for large b."""
-    return np.asarray(1 / (2 * b) - 1 / (6 * b**2) + 1 / (30 * b**4))
+    """Return 1 - b psi'(b + 1) = 1 / 2b - 1 / 6b^2 + 1 / 30b^4 - ... for large b."""
+    r = 1 / b
+    return np.asarray(r * (1 / 2 - r * (1 / 6 - r**2 / 30)))
 
 
 def _mean_entropy(b: Array, n: Array, bins: Array, k: float) -> Array:

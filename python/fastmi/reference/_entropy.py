@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.integrate import nquad, quad
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import digamma, gammaln, polygamma
+from scipy.special import digamma, polygamma
 
 from fastmi._arguments import (
     BinRange,
@@ -242,13 +242,11 @@ def _nsb(counts: list[int], n_bins: int) -> float:
     m, k = sum(counts), float(n_bins)
     n = np.array(counts)
 
-    def log_likelihood(u: float) -> float:
+    def log_density(u: float) -> float:
         b = math.exp(u)
-        return float(gammaln(k * b) - gammaln(m + k * b) + (gammaln(n + b) - gammaln(b)).sum())
-
-    def prior(u: float) -> float:
-        b = math.exp(u)
-        return float(b * (k * polygamma(1, k * b + 1) - polygamma(1, b + 1)))
+        likelihood = sum(np.log(b + np.arange(n_i)).sum() for n_i in n) - np.log(k * b + np.arange(m)).sum()
+        prior = b * (k * polygamma(1, k * b + 1) - polygamma(1, b + 1))
+        return float(likelihood + math.log(prior))
 
     def mean_entropy(u: float) -> float:
         b = math.exp(u)
@@ -256,19 +254,17 @@ def _nsb(counts: list[int], n_bins: int) -> float:
         occupied = ((n + b) * digamma(n + b + 1)).sum()
         return float(digamma(total + 1) - (occupied + (k - len(n)) * b * digamma(b + 1)) / total)
 
-    low, high = -math.log(k) - 30, math.log(m) + 25
-    grid = np.linspace(low, high, 400)
-    start = grid[np.argmax([log_likelihood(u) for u in grid])]
-    peak = minimize_scalar(lambda u: -log_likelihood(u), bounds=(start - 0.5, start + 0.5), method="bounded").x
-    top = log_likelihood(peak)
-    steps = [peak + step for step in (-9, -3, -1, -0.3, -0.1, -0.03, 0, 0.03, 0.1, 0.3, 1, 3, 9)]
+    low, high = -math.log(k) - 30, math.log(m) + 18
+    grid = np.linspace(low, high, 200)
+    start = grid[np.argmax([log_density(u) for u in grid])]
+    peak = minimize_scalar(lambda u: -log_density(u), bounds=(start - 1, start + 1), method="bounded").x
+    top = log_density(peak)
+    steps = [peak + step for step in (-9, -3, -1, -0.3, -0.1, 0, 0.1, 0.3, 1, 3, 9)]
     points = [low, *(u for u in steps if low < u < high), high]
 
     def integral(f: Callable[[float], float]) -> float:
-        def integrand(u: float) -> float:
-            return f(u) * prior(u) * math.exp(log_likelihood(u) - top)
-
-        return math.fsum(quad(integrand, a, b, limit=200)[0] for a, b in itertools.pairwise(points))
+        pieces = itertools.pairwise(points)
+        return math.fsum(quad(lambda u: f(u) * math.exp(log_density(u) - top), *ends)[0] for ends in pieces)
 
     return integral(mean_entropy) / integral(lambda _: 1.0)
 
