@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import NanPolicy, as_samples, unit_of
+from fastmi._arguments import BinRange, Bins, NanPolicy, as_bins, as_ranges, complete_samples, unit_of
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._plugin import plugin_entropy
 
@@ -49,28 +49,18 @@ class Histogram:
 def histogram(
     x: ArrayLike,
     *,
-    bins: object = 20,
-    range: object = None,  # noqa: A002
+    bins: Bins = 20,
+    range: BinRange = None,  # noqa: A002
     nan_policy: NanPolicy = "raise",
     workers: int | None = None,  # noqa: ARG001
 ) -> Histogram:
     """Count samples in bins."""
-    samples, has_nan = as_samples("x", x)
-    if has_nan:
-        missing = np.isnan(samples).any(axis=1)
-        if nan_policy == "raise":
-            raise ValueError(f"x has NaN in {missing.sum()} of {len(missing)} rows, first in row {np.argmax(missing)}")
-        samples = samples[~missing]
-    d = samples.shape[1]
-    per_column = [int(b) for b in np.broadcast_to(bins, d)]  # type: ignore[arg-type]
+    samples = complete_samples("x", x, nan_policy)
+    assert samples is not None
+    per_column = as_bins(bins, samples.shape[1])
     if math.prod(per_column) >= 2**63:
         raise ValueError("too many bins")
-    if range is None:
-        ranges = [None] * d
-    elif np.ndim(range[0]) == 0 and range[0] is not None:  # type: ignore[index]
-        ranges = [range] * d  # type: ignore[list-item]
-    else:
-        ranges = list(range)  # type: ignore[call-overload]
+    ranges = as_ranges(range, samples.shape[1])
     edges = tuple(np.histogram_bin_edges(c, b, r) for c, b, r in zip(samples.T, per_column, ranges, strict=True))
     inside = np.all([(c >= e[0]) & (c <= e[-1]) for c, e in zip(samples.T, edges, strict=True)], axis=0)
     indices = [
