@@ -92,12 +92,20 @@ def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDA
     samples, has_nan = as_samples(name, values)
     if not has_nan:
         return samples
-    complete = complete_rows(name, rows_with_nan(samples), nan_policy)
+    kept = kept_rows(name, rows_with_nan(samples), nan_policy)
+    return None if kept is None else samples[kept]
+
+
+def kept_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_] | None:
+    """Return which rows are not missing, at least one; None if there are missing ones to "propagate"."""
+    if not missing.any():
+        return ~missing
+    complete = complete_rows(name, missing, nan_policy)
     if nan_policy == "propagate":
         return None
     if not complete.any():
-        raise ValueError(f"{name} has NaN in all of its {len(samples)} rows; pass rows without NaN")
-    return samples[complete]
+        raise ValueError(f"{name} has NaN in all of its {len(missing)} rows; pass rows without NaN")
+    return complete
 
 
 def rows_with_nan(samples: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -133,8 +133,9 @@ def entropy(
     if nan_policy == "propagate" and complete_samples("x", x, nan_policy) is None:
         return EntropyEstimate(math.nan, unit=unit)
     found = fill(x, bins, range, nan_policy, workers)
+    estimate = found.entropy(correction=correction, density=density, base=base)
     warn_if_outside(found.outside, found.n_samples)
-    return found.entropy(correction=correction, density=density, base=base)
+    return estimate
 
 
 def fill(x: ArrayLike, bins: Bins, range_: BinRange, nan_policy: NanPolicy, workers: int | None) -> Histogram:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import NanPolicy, complete_rows
+from fastmi._arguments import NanPolicy, kept_rows
 
 _MOST_CODES = 2**63 - 1
 
@@ -27,11 +27,10 @@ def count_labels(x: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.int64] | Non
     """Count the distinct rows of x; None if there is NaN and the policy is "propagate"."""
     labels = as_labels("x", x)
     missing = np.asarray(np.any([_is_nan(column) for column in labels.T], axis=0))
-    if missing.any():
-        if nan_policy == "propagate":
-            return None
-        labels = labels[complete_rows("x", missing, nan_policy)]
-    return np.bincount(joint_codes(_encode(column) for column in labels.T))
+    kept = kept_rows("x", missing, nan_policy)
+    if kept is None:
+        return None
+    return np.bincount(joint_codes(_encode(column) for column in labels[kept].T))
 
 
 def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:

@@ -23,8 +23,9 @@ from fastmi._special import digamma, log_rising, trigamma
 Array = NDArray[np.float64]
 
 _TAIL = 40.0  # nats below its maximum at which the integrand no longer counts
-_STEP = 0.4  # for an integrand that is no narrower than the prior; the error is exp(-2 pi^2 / step)
-_POINTS = 128  # across a narrower one
+_STEP = 0.4  # for an integrand as wide as the prior, whose poles are pi away: the error is exp(-2 pi^2 / step)
+_POINTS = 128  # at least, across a narrower one
+_POINTS_IN_PEAK = 6  # within 1 nat of the maximum, where steps are half a standard deviation and the error is exp(-80)
 _COLUMNS = 1024  # of a table of steps against counts, held at once
 _FAR = 1e3  # concentration from which on the series in its inverse is exact to the last bits
 _MOST_BINS = 10**100  # so that no product of ratios overflows
@@ -84,14 +85,17 @@ def _around_its_maximum(log_density: Callable[[Array], Array], k: float, n_sampl
     """Return steps in u that cover all that counts of a density, and the density there.
 
     The likelihood has one maximum (Levin and Reeds, Annals of Statistics 5, 79, 1977). With many samples it is far
-    narrower than any step that covers the whole prior, which then is the bracket of the next, finer steps.
+    narrower than any step that covers the whole prior, so the steps are made finer where the density counts, until
+    some are within its peak.
     """
     low = -math.log(k) - 1.5 * _TAIL
     high = math.log(n_samples) + 1.5 * _TAIL
     u = np.linspace(low, high, math.ceil((high - low) / _STEP))
     while True:
         values = log_density(u)
-        counting = np.flatnonzero(values > values.max() - _TAIL)
-        if len(counting) > _POINTS // 4:
+        below = values.max() - values
+        if np.count_nonzero(below < 1) >= _POINTS_IN_PEAK:
             return u, values
-        u = np.linspace(u[max(counting[0] - 1, 0)], u[min(counting[-1] + 1, len(u) - 1)], _POINTS)
+        counting = np.flatnonzero(below < _TAIL)
+        ends = u[max(counting[0] - 1, 0)], u[min(counting[-1] + 1, len(u) - 1)]
+        u = np.linspace(*ends, max(_POINTS, 2 * len(counting)))

@@ -24,8 +24,8 @@ from fastmi._arguments import (
     check_correction,
     check_entropy_method,
     check_nan_policy,
-    complete_rows,
     complete_samples,
+    kept_rows,
     unit_of,
 )
 from fastmi._entropy_estimate import EntropyEstimate
@@ -56,11 +56,10 @@ def entropy(
     if method == "discrete":
         labels = as_labels("x", x)
         missing = np.array([any(isinstance(v, float) and math.isnan(v) for v in row) for row in labels.tolist()])
-        if missing.any():
-            kept = complete_rows("x", missing, nan_policy)
-            if nan_policy == "propagate":
-                return EntropyEstimate(math.nan, unit=unit)
-            labels = labels[kept]
+        kept = kept_rows("x", missing, nan_policy)
+        if kept is None:
+            return EntropyEstimate(math.nan, unit=unit)
+        labels = labels[kept]
         counts = list(Counter(map(tuple, labels.tolist())).values())
         return _estimate(counts, correction, len(counts), 0.0, 0, unit)
 
