@@ -184,10 +184,11 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
 def as_bins(bins: Bins, n_columns: int) -> tuple[int, ...]:
     """Return the number of bins of each column."""
     try:
-        entries = [bins] * n_columns if np.ndim(bins) == 0 else list(bins)  # type: ignore[arg-type]
-        all_bins = tuple(operator.index(entry) for entry in entries)  # type: ignore[arg-type]
+        all_bins = tuple(operator.index(b) for b in np.atleast_1d(np.asarray(bins, dtype=object)))
     except (TypeError, ValueError):
         raise TypeError(f"bins={bins!r} is not an integer, or a sequence of one integer a column") from None
+    if np.ndim(bins) == 0:  # type: ignore[arg-type]
+        all_bins *= n_columns
     if len(all_bins) != n_columns:
         raise ValueError(
             f"bins has {len(all_bins)} entries for {n_columns} columns; pass one integer for all columns, or one a "
