@@ -18,6 +18,8 @@ Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
 BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
+_ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
+_CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
 _LARGEST_PERIOD = np.finfo(np.float64).max / 4
@@ -99,10 +101,37 @@ def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedS
         )
     complete = np.ones(len(x_samples), np.bool_)
     if x_has_nan:
-        complete &= _complete_rows("x", x_samples, nan_policy)
+        complete &= complete_rows("x", rows_with_nan(x_samples), nan_policy)
     if y_has_nan:
-        complete &= _complete_rows("y", y_samples, nan_policy)
+        complete &= complete_rows("y", rows_with_nan(y_samples), nan_policy)
     return PairedSamples(x_samples, y_samples, complete)
+
+
+def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.float64] | None:
+    """Return the samples without NaN, of which "raise" demands all; None if there is NaN to "propagate"."""
+    check_nan_policy(nan_policy)
+    samples, has_nan = as_samples(name, values)
+    if not has_nan:
+        return samples
+    kept = kept_rows(name, rows_with_nan(samples), nan_policy)
+    return None if kept is None else samples[kept]
+
+
+def kept_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_] | None:
+    """Return which rows are not missing, at least one; None if there are missing ones to "propagate"."""
+    if not missing.any():
+        return ~missing
+    complete = complete_rows(name, missing, nan_policy)
+    if nan_policy == "propagate":
+        return None
+    if not complete.any():
+        raise ValueError(f"{name} has NaN in all of its {len(missing)} rows; pass rows without NaN")
+    return complete
+
+
+def rows_with_nan(samples: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return in which rows any column is NaN."""
+    return np.asarray(np.isnan(samples).any(axis=1))
 
 
 def check_nan_policy(nan_policy: NanPolicy) -> None:
@@ -111,9 +140,8 @@ def check_nan_policy(nan_policy: NanPolicy) -> None:
         raise ValueError(f"nan_policy={nan_policy!r} is unknown; use one of {', '.join(map(repr, _NAN_POLICIES))}")
 
 
-def _complete_rows(name: str, samples: NDArray[np.float64], nan_policy: NanPolicy) -> NDArray[np.bool_]:
-    """Return which rows are free of NaN, or raise if the policy is "raise"."""
-    missing = np.asarray(np.isnan(samples).any(axis=1))
+def complete_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return which rows are not missing, or raise if the policy is "raise"."""
     if nan_policy == "raise":
         raise ValueError(
             f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
@@ -264,6 +292,28 @@ def check_method(method: str) -> None:
         raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
     if method != "ksg1":
         raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
+
+
+def check_entropy_method(method: str) -> None:
+    """Raise unless the method of an entropy is implemented."""
+    if method not in _ENTROPY_METHODS:
+        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _ENTROPY_METHODS))}")
+    if method == "knn":
+        raise NotImplementedError(
+            "method='knn' is not implemented yet; use method='histogram' for continuous variables, 'discrete' for labels"
+        )
+    if method == "kde":
+        raise NotImplementedError(
+            "method='kde' is not implemented yet; use fastmi.KernelDensity(...).fit(x).entropy(), or method='histogram'"
+        )
+
+
+def check_correction(correction: str | None) -> None:
+    """Raise unless the correction of an entropy exists."""
+    if correction is not None and correction not in _CORRECTIONS:
+        raise ValueError(
+            f"correction={correction!r} is unknown; use None or one of {', '.join(map(repr, _CORRECTIONS))}"
+        )
 
 
 def _check_dtype(name: str, array: NDArray[np.generic]) -> None:

@@ -18,7 +18,10 @@ from fastmi._arguments import (
     as_ranges,
     as_workers,
     check_nan_policy,
+    unit_of,
 )
+from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._plugin import plugin_entropy
 
 MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
 _MOST_CELLS = 2**63 - 1  # whose numbers, and one more, fit 64 bits with a sign
@@ -107,6 +110,49 @@ class Histogram:
         """Bins of the occupied cells, one row a cell and one column a column, in the order of their numbers."""
         keys = np.flatnonzero(self.counts) if self.keys is None else self.keys
         return np.column_stack(np.unravel_index(keys, self.bins)).astype(np.int64, copy=False)
+
+    def entropy(
+        self, *, correction: str | None = None, density: bool = True, base: float | None = None
+    ) -> EntropyEstimate:
+        """Return the entropy of the binned variable, of the samples inside the range.
+
+        Parameters
+        ----------
+        correction : {None, "miller-madow", "grassberger", "chao-shen", "nsb"}
+            As for :func:`entropy`; None in the limit of infinitely many samples, where there is no bias.
+        density : bool, default True
+            Whether to add the logarithm of the volume of a bin, so that it approaches the differential entropy.
+        base : float, optional
+            Unit of the result: 2 for bits. Nats by default.
+
+        Returns
+        -------
+        EntropyEstimate
+            A float, with attributes that tell what it is worth.
+
+        Raises
+        ------
+        ValueError
+            If no samples are inside the range, and for corrections and bases that do not exist.
+        """
+        unit = unit_of(base)
+        log_volume = math.fsum(map(math.log, self.widths)) if density else 0.0
+        if self.n_samples is None:
+            if correction is not None:
+                raise ValueError(f"correction={correction!r} is for counts, but these are probabilities; pass None")
+            inside = float(self.counts.sum())
+            value, _, _ = _core.expected_plugin(
+                np.ravel(self.counts).astype(np.float64, copy=False), inside, math.inf, 1
+            )
+            return EntropyEstimate((value + log_volume) / unit, outside=self.outside, unit=unit)
+        return plugin_entropy(
+            self.counts.astype(np.int64, copy=False),
+            correction=correction,
+            log_volume=log_volume,
+            n_bins=math.prod(self.bins),
+            outside=int(self.outside),
+            unit=unit,
+        )
 
     def __repr__(self) -> str:
         """Return what it is, in one line, without the counts."""

@@ -4,8 +4,18 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
 
-__all__ = ["KernelDensity", "histogram", "ksg_counts", "local_mutual_info", "mutual_info", "mutual_info_matrix"]
+__all__ = [
+    "KernelDensity",
+    "entropy",
+    "histogram",
+    "ksg_counts",
+    "local_mutual_info",
+    "mutual_info",
+    "mutual_info_matrix",
+    "relative_entropy",
+]

@@ -1,0 +1,104 @@
+"""Distinct values, and distinct rows of them, of any type that can be told apart.
+
+Values become codes 0, 1, 2 ... column by column, and rows of codes become one code a row: more columns than fit into
+64 bits are only a matter of giving the distinct rows so far new numbers.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastmi._arguments import NanPolicy, kept_rows
+
+_MOST_CODES = 2**63 - 1
+
+
+class Codes(NamedTuple):
+    """A column of numbers from 0 to n_codes - 1."""
+
+    codes: NDArray[np.int64]
+    n_codes: int
+
+
+def count_labels(x: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.int64] | None:
+    """Count the distinct rows of x; None if there is NaN and the policy is "propagate"."""
+    labels = as_labels("x", x)
+    missing = np.asarray(np.any([_is_nan(column) for column in labels.T], axis=0))
+    kept = kept_rows("x", missing, nan_policy)
+    if kept is None:
+        return None
+    return np.bincount(joint_codes(_encode(column) for column in labels[kept].T))
+
+
+def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:
+    """Return a number for each distinct row of columns of codes, the same for equal rows, from 0 on without a gap."""
+    rows, n_rows = np.zeros((), np.int64), 1
+    for codes, n_codes in columns:
+        if n_rows * n_codes > _MOST_CODES:
+            (rows, n_rows), (codes, n_codes) = _renumber(rows), _renumber(codes)
+        rows, n_rows = rows * n_codes + codes, n_rows * n_codes
+    return _renumber(rows).codes
+
+
+def as_labels(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array of shape (n_samples, n_columns), of dtype object where types are mixed."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass {name}.compressed(), or "
+            f"{name}.filled(...) with a label for what is masked"
+        )
+    array = _as_array(values)
+    if array.dtype.kind == "V":
+        raise TypeError(f"{name} has dtype {array.dtype}; pass its fields as the columns of a 2-D array")
+    if array.ndim not in (1, 2):
+        raise ValueError(
+            f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least one row and one column")
+    return array if array.ndim == 2 else array[:, np.newaxis]
+
+
+def _as_array(values: ArrayLike) -> NDArray[Any]:
+    """Return `values` as an array; a list of numbers and text keeps them apart, as NumPy would not."""
+    try:
+        array = np.asarray(values)
+    except ValueError:  # entries of unequal length, such as words as tuples of letters, are labels themselves
+        return np.fromiter(cast("Sequence[object]", values), object)
+    if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
+        objects = np.asarray(values, object)
+        if not any(all(isinstance(entry, text) for entry in objects.flat) for text in (str, bytes)):
+            return objects
+    return array
+
+
+def _is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
+    if column.dtype.kind in "fcmM":
+        return np.asarray(np.isnan(column))
+    if column.dtype.kind == "O":
+        return np.array([isinstance(value, float | np.floating) and math.isnan(value) for value in column])
+    return np.zeros(len(column), np.bool_)
+
+
+def _encode(column: NDArray[Any]) -> Codes:
+    if column.dtype.kind != "O":
+        return _renumber(column)
+    table: dict[object, int] = {}  # objects need have no order, so they are hashed
+    codes = np.empty(len(column), np.int64)
+    for row, value in enumerate(column):
+        try:
+            codes[row] = table.setdefault(value, len(table))
+        except TypeError:
+            raise TypeError(
+                f"x holds a {type(value).__name__} in row {row}, which cannot be hashed; pass labels such as numbers, "
+                "strings or tuples, or the rows of a 2-D array"
+            ) from None
+    return Codes(codes, len(table))
+
+
+def _renumber(column: NDArray[Any]) -> Codes:
+    distinct, codes = np.unique(column, return_inverse=True)
+    return Codes(codes.reshape(column.shape), len(distinct))
