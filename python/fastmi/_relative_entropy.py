@@ -166,7 +166,7 @@ def relative_entropy(
 def _uniform_cells(x: Array, bins: Bins, range_: BinRange, workers: int | None) -> _Cells:
     found = fill(x, bins, range_, "raise", workers)
     n_cells = math.prod(found.bins)
-    return _Cells(found.counts, -math.log(n_cells), n_cells, len(x), int(found.outside))
+    return _Cells(found.counts.astype(np.int64, copy=False), -math.log(n_cells), n_cells, len(x), int(found.outside))
 
 
 def _cells_of_samples(x: Array, measure: Array, bins: Bins, range_: BinRange) -> _Cells:
