@@ -10,6 +10,8 @@ namespace {
 // In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
 constexpr double reach = 8.3;
 constexpr std::int64_t task_size = 1024;
+constexpr std::int64_t max_batch = 1 << 16;
+constexpr std::int64_t max_batch_bytes = 1 << 29;
 
 // Of the standard normal distribution beyond |z|, to full precision however small it is.
 double tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2) / 2; }
@@ -88,6 +90,12 @@ std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end) {
   std::int64_t cells = 1;
   for (std::size_t c = first; c < end; ++c) cells *= kde[c].n_bins();
   return cells;
+}
+
+std::int64_t centre_batch(const KdeGrid& kde) {
+  std::int64_t centre_bytes = 0;
+  for (const KdeColumn& column : kde) centre_bytes += 16 * column.n_bins() + 100;
+  return std::clamp<std::int64_t>(max_batch_bytes / centre_bytes, 1, max_batch);
 }
 
 }  // namespace fastmi

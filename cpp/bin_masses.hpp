@@ -52,7 +52,8 @@ class BinMasses {
 // Row-major: how many cells the columns from `first` on make, and what one step in a column means.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
-// Centres are taken so many at a time, which bounds the memory that their tables need.
-inline constexpr std::int64_t centre_batch = 1 << 16;
+// Centres are taken so many at a time. It bounds the memory for their masses, and for the alias tables made of them, to
+// 512 MiB: these take at most 16 bytes a bin and 100 a column of each centre.
+std::int64_t centre_batch(const KdeGrid& kde);
 
 }  // namespace fastmi

@@ -342,8 +342,9 @@ SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
 template <class Work>
 void for_each_batch(const KdeDraws& draws, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(draws.n_draws.size());
-  for (std::int64_t begin = 0; begin < n_centres; begin += centre_batch) {
-    const std::int64_t end = std::min(begin + centre_batch, n_centres);
+  const std::int64_t batch = centre_batch(draws.kde);
+  for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
+    const std::int64_t end = std::min(begin + batch, n_centres);
     const AliasTables tables(BinMasses(draws.kde, begin, end, execution), execution);
     Shares shares;
     for (std::int64_t i = begin; i < end; ++i) {

@@ -87,8 +87,9 @@ class MassProduct {
 template <class Work>
 void for_each_batch(const KdeGrid& kde, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
-  for (std::int64_t begin = 0; begin < n_centres; begin += centre_batch) {
-    work(BinMasses(kde, begin, std::min(begin + centre_batch, n_centres), execution));
+  const std::int64_t batch = centre_batch(kde);
+  for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
+    work(BinMasses(kde, begin, std::min(begin + batch, n_centres), execution));
   }
 }
 
