@@ -13,7 +13,7 @@ to give is computed instead, and so is what infinitely many would.
 import argparse
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -95,7 +95,7 @@ def find(case: Case, draws: int, seed: int, workers: int | None) -> Found:
 
     density = KernelDensity(case.bandwidth).fit(x)
     drawn = None
-    if case.n_dims == 13:
+    if case.n_dims > 6:
         span = [span_of_draws(column, case.bandwidth, PUBLISHED_DRAWS) for column in x.T]
         expected = density.entropy(n_samples=PUBLISHED_DRAWS, range=span, rng=seed, workers=workers)
         limit = density.entropy(range=span, rng=seed, workers=workers)
@@ -135,7 +135,7 @@ def span_of_draws(column: Array, bandwidth: float, n: int) -> tuple[float, float
     return float(low), float(high)
 
 
-def progress(what: str):
+def progress(what: str) -> Callable[[int, int], None]:
     """Return a callback that keeps a line on stderr up to date."""
 
     def show(n_drawn: int, n_samples: int) -> None:
@@ -173,10 +173,10 @@ def print_table(found: Sequence[Found], draws: int) -> None:
     row("saturated", ["YES" if f.expected.saturated else "no" for f in found], "")
     print(
         f"""
-In 13 dimensions {expected.singleton_fraction:.0%} of 1e10 draws are alone in their bin. The {expected:.2f} is the number of draws and the
-range of the bins, read back: {expected.ceiling - expected:.2f} below the ceiling that any distribution would have, and near the
-theory by coincidence. More draws move it, to {of_13.limit:.2f} in the end: kernels and bins are too wide. Nothing here needs
-draws: the expected value and the limit are computed. The estimate without bins is {of_13.cross_entropy:.2f}, in theory {of_13.theory:.2f}."""
+In 13 dimensions {expected.singleton_fraction:.0%} of 1e10 draws are alone in their bin. {expected:.2f} is {expected.ceiling - expected:.2f} below the ceiling, which
+knows the number of draws and the range and nothing else of the distribution: that it is near the theory
+is coincidence. With more draws it grows to {of_13.limit:.2f}, as kernels and bins are too wide.
+Without bins it is {of_13.cross_entropy:.2f}; in theory {of_13.theory:.2f}."""
     )
 
 
