@@ -52,8 +52,9 @@ class BinMasses {
 // Row-major: how many cells the columns from `first` on make, and what one step in a column means.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
-// Centres are taken so many at a time. It bounds the memory for their masses, and for the alias tables made of them, to
-// 512 MiB: these take at most 16 bytes a bin and 100 a column of each centre.
-std::int64_t centre_batch(const KdeGrid& kde);
+// Centres are taken so many at a time. It bounds to 1 GiB the memory for their masses and alias tables, which take at
+// most 16 bytes for each bin that a kernel reaches and 100 a column of each centre, and for the shares that they have
+// in the parts of the grid: in the cells of the leading columns, each of 32 bytes, up to four times over on the way.
+std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading);
 
 }  // namespace fastmi

@@ -340,9 +340,9 @@ SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
 
 // Calls work(drawer, shares) with the centres of one batch after another.
 template <class Work>
-void for_each_batch(const KdeDraws& draws, Execution& execution, const Work& work) {
+void for_each_batch(const KdeDraws& draws, std::size_t n_leading, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(draws.n_draws.size());
-  const std::int64_t batch = centre_batch(draws.kde);
+  const std::int64_t batch = centre_batch(draws.kde, n_leading);
   for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
     const std::int64_t end = std::min(begin + batch, n_centres);
     const AliasTables tables(BinMasses(draws.kde, begin, end, execution), execution);
@@ -362,7 +362,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
   const ColumnGroup trailing(draws.kde, n_leading, draws.kde.size());
   DenseCounts all{Buffer<std::int64_t>(static_cast<std::size_t>(n_cells(draws.kde, 0, draws.kde.size())), 0)};
   std::array<std::mutex, 64> part_mutex;
-  for_each_batch(draws, execution, [&](const Drawer& drawer, Shares whole) {
+  for_each_batch(draws, n_leading, execution, [&](const Drawer& drawer, Shares whole) {
     const Shares shares = cut(leading_shares(drawer, std::move(whole), n_leading, all.outside));
     const auto tasks = stretches(shares, std::max(task_draws, 64 * trailing.n_cells()), true);
     std::atomic<std::int64_t> lost{0};
@@ -387,7 +387,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
 SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Execution& execution) {
   const std::size_t n_leading = n_leading_sparse(draws.kde);
   SparseCounts counts;
-  for_each_batch(draws, execution, [&](const Drawer& drawer, Shares all) {
+  for_each_batch(draws, n_leading, execution, [&](const Drawer& drawer, Shares all) {
     SparseCounts batch;
     const Shares shares = leading_shares(drawer, std::move(all), n_leading, batch.outside);
     const auto parts = stretches(shares, no_limit, true);

@@ -85,9 +85,9 @@ class MassProduct {
 
 // Calls work(masses) with the centres of one batch after another.
 template <class Work>
-void for_each_batch(const KdeGrid& kde, Execution& execution, const Work& work) {
+void for_each_batch(const KdeGrid& kde, std::size_t n_leading, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
-  const std::int64_t batch = centre_batch(kde);
+  const std::int64_t batch = centre_batch(kde, n_leading);
   for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
     work(BinMasses(kde, begin, std::min(begin + batch, n_centres), execution));
   }
@@ -128,7 +128,7 @@ Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution) {
   const auto part_cells = static_cast<std::size_t>(n_cells(kde, n_leading, kde.size()));
   const double n_centres = static_cast<double>(kde.front().centres.size());
   Buffer<double> probability(static_cast<std::size_t>(n_cells(kde, 0, kde.size())), 0.0);
-  for_each_batch(kde, execution, [&](const BinMasses& masses) {
+  for_each_batch(kde, n_leading, execution, [&](const BinMasses& masses) {
     const std::vector<Shares> parts = shares_of_parts(kde, masses, n_leading);
     execution.parallel_for(static_cast<std::int64_t>(parts.size()), 1, [&](std::int64_t p) {
       const Shares& part = parts[static_cast<std::size_t>(p)];
@@ -149,7 +149,7 @@ Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution) {
 
 double probability_outside(const KdeGrid& kde, Execution& execution) {
   double outside = 0;
-  for_each_batch(kde, execution, [&](const BinMasses& masses) {
+  for_each_batch(kde, 0, execution, [&](const BinMasses& masses) {
     for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
       // 1 - product of (1 - outside_c), without cancellation.
       double any = 0;
@@ -165,7 +165,7 @@ Buffer<double> probabilities_of(const KdeGrid& kde, const std::vector<std::span<
   const Kernels& kernel = kernels();
   const auto n = static_cast<std::int64_t>(bins.front().size());
   Buffer<double> probability(bins.front().size(), 0.0);
-  for_each_batch(kde, execution, [&](const BinMasses& masses) {
+  for_each_batch(kde, 0, execution, [&](const BinMasses& masses) {
     for (std::int64_t first = 0; first < masses.n_centres(); first += block_centres) {
       const MassTable table(kde, masses, first);
       execution.parallel_for((n + task_cells - 1) / task_cells, 1, [&](std::int64_t task) {

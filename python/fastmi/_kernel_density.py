@@ -274,8 +274,7 @@ class KernelDensity:
         Histogram
             With 64-bit counts, or with probabilities where n_samples is None. Dense up to 2**27 bins; there it takes 8
             bytes a bin, and each worker up to 2 MB. Sparse beyond: 16 bytes an occupied bin, 48 along the way, and each
-            worker 64 MB. The tables of the centers take up to 16 bytes for each bin and 100 for each column of a
-            center, of so many centers at a time that it is at most 512 MiB.
+            worker 64 MB. The tables of the centers take up to 1 GiB: so many of them are taken at a time.
 
         Raises
         ------
