@@ -304,6 +304,33 @@ def test_a_histogram_describes_itself():
         dense.outside = 3
 
 
+def test_entropy_is_that_of_the_counts():
+    x = np.random.default_rng(11).normal(size=(2000, 2))
+    filled = fastmi.histogram(x, bins=10, range=[(-2, 2), (-1, 1)])
+    p = filled.counts[filled.counts > 0] / filled.counts.sum()
+    shannon = -np.sum(p * np.log(p))
+    volume = np.log(0.4 * 0.2)
+    assert np.isclose(filled.entropy(density=False), shannon)
+    assert np.isclose(filled.entropy(), shannon + volume)
+    assert np.isclose(filled.entropy(base=2), (shannon + volume) / np.log(2))
+    assert filled.entropy().outside == filled.outside > 0
+    assert filled.entropy(correction="miller-madow") > filled.entropy()
+
+    limit = fastmi.Histogram(filled.counts / len(x), filled.edges, None, filled.outside / len(x), None, "given")
+    assert np.isclose(limit.entropy(), filled.entropy(), rtol=1e-14)
+    assert (limit.entropy().n_samples, limit.entropy().ceiling) == (None, np.inf)
+    assert limit.entropy().outside == limit.outside
+    with pytest.raises(ValueError, match="correction='nsb' is for finitely many samples"):
+        limit.entropy(correction="nsb")
+
+
+def test_nothing_inside_has_no_entropy():
+    with pytest.raises(ValueError, match="range"):
+        fastmi.histogram(X, range=(5, 6)).entropy()
+    with pytest.raises(ValueError, match="nothing is inside the range"):
+        fastmi.Histogram(np.zeros(2), (np.arange(3.0),), None, 1.0, None, "given").entropy()
+
+
 def test_input_is_not_modified_and_may_be_read_only():
     x = np.random.default_rng(8).normal(size=(100, 3))
     before = x.copy()

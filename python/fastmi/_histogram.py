@@ -18,7 +18,10 @@ from fastmi._arguments import (
     as_ranges,
     as_workers,
     check_nan_policy,
+    unit_of,
 )
+from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._plugin import plugin_entropy
 
 MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
 _MOST_CELLS = 2**63 - 1  # whose numbers, and one more, fit 64 bits with a sign
@@ -103,6 +106,57 @@ class Histogram:
         """Bins of the occupied cells, one row a cell and one column a column, in the order of their numbers."""
         keys = np.flatnonzero(self.counts) if self.keys is None else self.keys
         return np.column_stack(np.unravel_index(keys, self.bins)).astype(np.int64, copy=False)
+
+    def entropy(
+        self, *, correction: str | None = None, density: bool = True, base: float | None = None
+    ) -> EntropyEstimate:
+        """Return the entropy of the samples inside the range.
+
+        Parameters
+        ----------
+        correction : None, "miller-madow", "grassberger", "chao-shen" or "nsb"
+            How to correct for the samples being finitely many; None where they are not.
+        density : bool, default True
+            Whether to add the log volume of a cell: the differential entropy of a density that is constant in every
+            cell. Without, the Shannon entropy of the cell.
+        base : float, optional
+            Unit of the result: 2 for bits. Nats by default.
+
+        Returns
+        -------
+        EntropyEstimate
+            A float, with what is needed to judge it.
+
+        Raises
+        ------
+        ValueError
+            If no sample is inside the range, and for corrections and bases out of range.
+        """
+        unit = unit_of(base)
+        log_volume = math.fsum(map(math.log, self.widths)) if density else 0.0
+        if self.n_samples is None:
+            return self._limit_entropy(correction, log_volume, unit)
+        return plugin_entropy(
+            self.counts.astype(np.int64, copy=False),
+            correction=correction,
+            log_volume=log_volume,
+            n_bins=math.prod(self.bins),
+            outside=int(self.outside),
+            unit=unit,
+        )
+
+    def _limit_entropy(self, correction: str | None, log_volume: float, unit: float) -> EntropyEstimate:
+        """Return -sum p log p of the probabilities, given that the range holds the sample."""
+        if correction is not None:
+            raise ValueError(
+                f"correction={correction!r} is for finitely many samples, and these are probabilities; pass None"
+            )
+        p = self.counts[self.counts > 0].astype(np.float64, copy=False)
+        inside = float(p.sum())
+        if inside == 0:
+            raise ValueError("nothing is inside the range; pass a range that holds some of the probability")
+        value = float((p * np.log(inside / p)).sum()) / inside
+        return EntropyEstimate((value + log_volume) / unit, outside=self.outside, unit=unit)
 
     def __repr__(self) -> str:
         """Return what it is, in one line, without the counts."""
