@@ -147,6 +147,17 @@ def test_sparse(d, bins, kind):
     assert_same(fastmi.histogram(x, bins=bins), reference.histogram(x, bins=bins))
 
 
+@pytest.mark.parametrize("d", [33, 200])
+def test_more_columns_than_an_array_has(d):
+    x = np.random.default_rng(12).normal(size=(500, d))
+    bins = [1] * (d - 2) + [3, 4]
+    found = fastmi.histogram(x, bins=bins)
+    assert_same(found, reference.histogram(x, bins=bins))
+    assert found.is_sparse
+    np.testing.assert_array_equal(found.indices[:, -2:], np.argwhere(np.histogramdd(x[:, -2:], [3, 4])[0]))
+    assert not found.indices[:, :-2].any()
+
+
 def test_dense_and_sparse_agree():
     x = np.random.default_rng(3).normal(size=(5000, 3))
     dense = fastmi.histogram(x, bins=20)

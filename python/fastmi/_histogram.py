@@ -23,7 +23,8 @@ from fastmi._arguments import (
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._plugin import plugin_entropy
 
-MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
+_MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
+_MOST_DENSE_DIMS = 32  # of an array, before NumPy 2
 _MOST_CELLS = 2**63 - 1  # whose numbers, and one more, fit 64 bits with a sign
 
 
@@ -105,7 +106,11 @@ class Histogram:
     def indices(self) -> NDArray[np.int64]:
         """Bins of the occupied cells, one row a cell and one column a column, in the order of their numbers."""
         keys = np.flatnonzero(self.counts) if self.keys is None else self.keys
-        return np.column_stack(np.unravel_index(keys, self.bins)).astype(np.int64, copy=False)
+        columns = []
+        for n in reversed(self.bins):
+            keys, column = np.divmod(keys, n)
+            columns.append(column)
+        return np.column_stack(columns[::-1]).astype(np.int64, copy=False)
 
     def entropy(
         self, *, correction: str | None = None, density: bool = True, base: float | None = None
@@ -198,8 +203,8 @@ def histogram(
     Returns
     -------
     Histogram
-        Dense up to 2**27 cells, where it takes 8 bytes a cell (and up to 1 GiB more in counts of the threads' own);
-        sparse beyond, which takes 16 bytes a sample along the way.
+        Dense up to 2**27 cells in up to 32 columns, where it takes 8 bytes a cell, and up to 1 GiB more for counts of
+        the threads' own; sparse beyond, which takes 16 bytes a sample along the way.
 
     Raises
     ------
@@ -235,7 +240,7 @@ def histogram(
     own = [] if extremes is None else extremes.columns
     edges = equal_edges([pair or _around(*own[column]) for column, pair in enumerate(ranges)], all_bins)
     keys: NDArray[np.int64] | None
-    if math.prod(all_bins) <= MOST_DENSE_CELLS:
+    if fits_table(all_bins):
         keys, counts = None, np.zeros(all_bins, np.int64)
         n_uncounted, all_finite = _core.fill_histogram(samples, edges, counts, threads)
     else:
@@ -244,6 +249,11 @@ def histogram(
         extremes = _extremes(samples, nan_policy, threads)
     n_omitted = 0 if extremes is None else extremes.n_with_nan
     return Histogram(counts, tuple(edges), len(samples) - n_omitted, n_uncounted - n_omitted, keys, _rule(ranges, own))
+
+
+def fits_table(bins: Sequence[int]) -> bool:
+    """Return whether a histogram of these bins is dense."""
+    return math.prod(bins) <= _MOST_DENSE_CELLS and len(bins) <= _MOST_DENSE_DIMS
 
 
 def check_cells(bins: Sequence[int]) -> None:
