@@ -260,8 +260,8 @@ def check_cells(bins: Sequence[int]) -> None:
     """Raise if the cells cannot be numbered."""
     if math.prod(bins) > _MOST_CELLS:
         raise ValueError(
-            f"{_shape(bins)} bins make more than 2**63 - 1 cells, which have no 64-bit numbers; pass fewer bins a column, or "
-            "fewer columns"
+            f"{_shape(bins)} bins make more than 2**63 - 1 cells, which have no 64-bit numbers; pass fewer bins a "
+            "column, or fewer columns"
         )
 
 
