@@ -57,6 +57,6 @@ def alias_table(weights, slot_bits):
 
 
 def outcomes(words, share, alias):
-    """The outcome of each random word."""
+    """Return the outcome of each random word."""
     slot = words % len(share)
     return np.where(words // len(share) < share[slot], slot, alias[slot])

@@ -160,55 +160,12 @@ class Histogram:
             raise ValueError(
                 f"correction={correction!r} is for finitely many samples, and these are probabilities; pass None"
             )
-        p = self.counts[self.counts > 0].astype(np.float64, copy=False)
+        p = np.ravel(self.counts).astype(np.float64, copy=False)
         inside = float(p.sum())
-        if inside == 0:
-            raise ValueError("nothing is inside the range; pass a range that holds some of the probability")
-        value = float((p * np.log(inside / p)).sum()) / inside
-        return EntropyEstimate((value + log_volume) / unit, outside=self.outside, unit=unit)
-
-    def entropy(
-        self, *, correction: str | None = None, density: bool = True, base: float | None = None
-    ) -> EntropyEstimate:
-        """Return the entropy of the binned variable, of the samples inside the range.
-
-        Parameters
-        ----------
-        correction : {None, "miller-madow", "grassberger", "chao-shen", "nsb"}
-            As for :func:`entropy`; None in the limit of infinitely many samples, where there is no bias.
-        density : bool, default True
-            Whether to add the logarithm of the volume of a bin, so that it approaches the differential entropy.
-        base : float, optional
-            Unit of the result: 2 for bits. Nats by default.
-
-        Returns
-        -------
-        EntropyEstimate
-            A float, with attributes that tell what it is worth.
-
-        Raises
-        ------
-        ValueError
-            If no samples are inside the range, and for corrections and bases that do not exist.
-        """
-        unit = unit_of(base)
-        log_volume = math.fsum(map(math.log, self.widths)) if density else 0.0
-        if self.n_samples is None:
-            if correction is not None:
-                raise ValueError(f"correction={correction!r} is for counts, but these are probabilities; pass None")
-            inside = float(self.counts.sum())
-            value, _, _ = _core.expected_plugin(
-                np.ravel(self.counts).astype(np.float64, copy=False), inside, math.inf, 1
-            )
-            return EntropyEstimate((value + log_volume) / unit, outside=self.outside, unit=unit)
-        return plugin_entropy(
-            self.counts.astype(np.int64, copy=False),
-            correction=correction,
-            log_volume=log_volume,
-            n_bins=math.prod(self.bins),
-            outside=int(self.outside),
-            unit=unit,
-        )
+        if inside <= 0:
+            raise ValueError("no probability lies inside the range; pass a range that holds some of it")
+        surprise, _, _ = _core.expected_plugin(p, inside, math.inf, 1)
+        return EntropyEstimate((surprise + log_volume) / unit, outside=self.outside, unit=unit)
 
     def __repr__(self) -> str:
         """Return what it is, in one line, without the counts."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fastmi import _core
 from fastmi._arguments import BinRange, Bins, as_bins, as_ranges, as_workers, unit_of
 from fastmi._entropy_estimate import EntropyEstimate
-from fastmi._histogram import MOST_DENSE_CELLS, Histogram, check_cells, equal_edges
+from fastmi._histogram import Histogram, check_cells, equal_edges, fits_table
 
 Progress = Callable[[int, int], object]
 Seed = int | np.random.Generator | np.random.SeedSequence | np.random.BitGenerator | None
@@ -84,7 +84,7 @@ def drawn_histogram(
         None if progress is None else lambda done: progress(done, n_draws),
         as_workers(workers),
     )
-    if grid.n_cells <= MOST_DENSE_CELLS:
+    if fits_table(grid.bins):
         counts, outside = _core.kde_draw_dense(*question)
         return Histogram(counts, tuple(grid.edges), n_draws, outside, None, grid.range_rule)
     limit = _most_occupied_cells()
@@ -129,6 +129,7 @@ def histogram_entropy(
     if _why_not_exact(density, grid) is None:
         probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
         inside = float(probability.sum())
+        _check_inside(inside)
         mean = _core.expected_plugin(probability.ravel(), inside, _draws_inside(n_draws, inside), as_workers(workers))
         std_error = 0.0
     else:
@@ -136,20 +137,26 @@ def histogram_entropy(
         cells = _cells_of(points, grid)
         probability, outside = _core.kde_probabilities(*_question(density, grid), cells, as_workers(workers))
         inside = 1.0 - outside
+        _check_inside(inside if len(probability) > 1 else 0.0)
         terms = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
         mean = (float(terms[0].mean()), float(terms[1].mean()), float(terms[2].mean()))
         std_error = float(terms[0].std(ddof=1)) / math.sqrt(len(probability))
-    entropy, slope, alone = mean
+    surprise, slope, alone = mean
     return EntropyEstimate(
-        (entropy + grid.log_volume) / unit,
+        (surprise + grid.log_volume) / unit,
         std_error=std_error / unit,
-        ceiling=math.inf if n_draws is None else (math.log(n_draws * inside) + grid.log_volume) / unit,
+        ceiling=math.inf if n_draws is None else (math.log(_draws_inside(n_draws, inside)) + grid.log_volume) / unit,
         singleton_fraction=alone,
         slope=slope,
         n_samples=n_draws,
         outside=outside if n_draws is None else round(n_draws * outside),
         unit=unit,
     )
+
+
+def _check_inside(inside: float) -> None:
+    if inside <= 0:
+        raise ValueError("the range holds nothing of the density; pass range=None, or one that the samples lie in")
 
 
 def _as_n_samples(n_samples: SupportsIndex) -> int:
@@ -203,8 +210,8 @@ def _quantile(centres: NDArray[np.float64], bandwidth: float) -> float:
 
 def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     """Say why the probabilities of all bins are too much to ask for, or None if they are not."""
-    if grid.n_cells > MOST_DENSE_CELLS:
-        return f"there are {grid.n_cells:.3g} of them, more than {MOST_DENSE_CELLS}"
+    if not fits_table(grid.bins):
+        return f"there are {grid.n_cells:.3g} of them in {len(grid.bins)} columns, more than a table holds"
     n_products = float(len(density.centres))
     for edges, bandwidth in zip(grid.edges, density.bandwidth, strict=True):
         n_bins = len(edges) - 1
@@ -224,7 +231,7 @@ def _cells_of(points: NDArray[np.float64], grid: _Grid) -> list[NDArray[np.int32
 
 
 def _draws_inside(n_draws: int | None, inside: float) -> float:
-    return math.inf if n_draws is None else max(n_draws * inside, 1.0)
+    return math.inf if n_draws is None else float(max(round(n_draws * inside), 1))
 
 
 def _most_occupied_cells() -> int:
