@@ -1,6 +1,7 @@
 // The probability of every bin of every column under the normal kernel of each centre.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -49,10 +50,19 @@ class BinMasses {
   std::vector<Column> columns_;
 };
 
-// Row-major: how many cells the columns from `first` on make, and what one step in a column means.
+// How many cells the columns [first, end) make.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
 // Centres are taken so many at a time, which bounds the memory that their tables need.
-inline constexpr std::int64_t centre_batch = 1 << 16;
+inline constexpr std::int64_t centre_batch = 1 << 15;
+
+// Calls work(masses, number of the first centre) with the centres of one batch after another.
+template <class Work>
+void for_each_batch(const KdeGrid& kde, Execution& execution, const Work& work) {
+  const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
+  for (std::int64_t begin = 0; begin < n_centres; begin += centre_batch) {
+    work(BinMasses(kde, begin, std::min(begin + centre_batch, n_centres), execution), begin);
+  }
+}
 
 }  // namespace fastmi

@@ -205,7 +205,8 @@ Shares leading_shares(const Drawer& drawer, Shares shares, std::size_t n_leading
 }
 
 // Cuts shares of very many draws, so that several workers may take them.
-Shares cut(const Shares& shares) {
+Shares cut(Shares shares) {
+  if (std::ranges::all_of(shares, [](const Share& share) { return share.n <= task_draws; })) return shares;
   Shares pieces;
   for (const Share& share : shares) {
     for (std::int64_t done = 0; done < share.n; done += task_draws) {
@@ -340,18 +341,16 @@ SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
 
 // Calls work(drawer, shares) with the centres of one batch after another.
 template <class Work>
-void for_each_batch(const KdeDraws& draws, Execution& execution, const Work& work) {
-  const auto n_centres = static_cast<std::int64_t>(draws.n_draws.size());
-  for (std::int64_t begin = 0; begin < n_centres; begin += centre_batch) {
-    const std::int64_t end = std::min(begin + centre_batch, n_centres);
-    const AliasTables tables(BinMasses(draws.kde, begin, end, execution), execution);
+void draw_batches(const KdeDraws& draws, Execution& execution, const Work& work) {
+  for_each_batch(draws.kde, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
+    const AliasTables tables(masses, execution);
     Shares shares;
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t n = draws.n_draws[static_cast<std::size_t>(i)];
-      if (n > 0) shares.push_back({0, n, static_cast<std::uint32_t>(i - begin)});
+    for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
+      const std::int64_t n = draws.n_draws[static_cast<std::size_t>(first_centre + i)];
+      if (n > 0) shares.push_back({0, n, static_cast<std::uint32_t>(i)});
     }
-    work(Drawer(draws, begin, tables, execution), std::move(shares));
-  }
+    work(Drawer(draws, first_centre, tables, execution), std::move(shares));
+  });
 }
 
 }  // namespace
@@ -361,7 +360,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
   const ColumnGroup trailing(draws.kde, n_leading, draws.kde.size());
   DenseCounts all{Buffer<std::int64_t>(static_cast<std::size_t>(n_cells(draws.kde, 0, draws.kde.size())), 0)};
   std::array<std::mutex, 64> part_mutex;
-  for_each_batch(draws, execution, [&](const Drawer& drawer, Shares whole) {
+  draw_batches(draws, execution, [&](const Drawer& drawer, Shares whole) {
     const Shares shares = cut(leading_shares(drawer, std::move(whole), n_leading, all.outside));
     const auto tasks = stretches(shares, std::max(task_draws, 64 * trailing.n_cells()), true);
     std::atomic<std::int64_t> lost{0};
@@ -386,7 +385,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
 SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Execution& execution) {
   const std::size_t n_leading = n_leading_sparse(draws.kde);
   SparseCounts counts;
-  for_each_batch(draws, execution, [&](const Drawer& drawer, Shares all) {
+  draw_batches(draws, execution, [&](const Drawer& drawer, Shares all) {
     SparseCounts batch;
     const Shares shares = leading_shares(drawer, std::move(all), n_leading, batch.outside);
     const auto parts = stretches(shares, no_limit, true);

@@ -210,7 +210,7 @@ def test_one_centre_with_more_draws_than_are_sorted_at_a_time():
 
 @pytest.mark.parametrize(("d", "bins"), [(2, 30), (7, 16)])
 def test_more_centres_than_are_taken_at_a_time(d, bins):
-    density = fitted(normal(70_000, d))
+    density = fitted(normal(40_000, d))
     drawn = density.histogram(bins=bins, n_samples=200_000, range=(-4, 4), rng=1)
     assert drawn.counts.sum() + drawn.outside == 200_000
     assert drawn.is_sparse == (d == 7)
@@ -341,7 +341,7 @@ def test_a_single_centre_has_the_entropy_of_a_normal_distribution():
     """In closed form, and above so many cells by a Monte Carlo mean."""
     for d, bins in (1, 2000), (2, 400), (9, 60):
         h = fitted(np.zeros((1, d)), 0.7).entropy(bins=bins, rng=1)
-        assert h == pytest.approx(d / 2 * math.log(2 * math.pi * math.e * 0.7**2), abs=1e-3 * d + 4 * h.std_error)
+        assert h == pytest.approx(d / 2 * math.log(2 * math.pi * math.e * 0.7**2), abs=2e-3 * d + 4 * h.std_error)
         assert (h.std_error > 0) == (d == 9)
 
 

@@ -36,11 +36,6 @@ class Mixture(NamedTuple):
     centres: NDArray[np.float64]  # (n, d), column after column in memory
     bandwidth: NDArray[np.float64]  # (d,)
 
-    def sample(self, n_samples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Draw points: a centre, then a normal deviate around it."""
-        centre = rng.integers(len(self.centres), size=n_samples)
-        return rng.normal(self.centres[centre], self.bandwidth)
-
 
 class _Grid(NamedTuple):
     """The bins of each column, and how their range came about."""
@@ -133,14 +128,8 @@ def histogram_entropy(
         mean = _core.expected_plugin(probability.ravel(), inside, _draws_inside(n_draws, inside), as_workers(workers))
         std_error = 0.0
     else:
-        points = density.sample(_MONTE_CARLO_DRAWS, np.random.default_rng(rng))
-        cells = _cells_of(points, grid)
-        probability, outside = _core.kde_probabilities(*_question(density, grid), cells, as_workers(workers))
-        inside = 1.0 - outside
-        _check_inside(inside if len(probability) > 1 else 0.0)
-        terms = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
-        mean = (float(terms[0].mean()), float(terms[1].mean()), float(terms[2].mean()))
-        std_error = float(terms[0].std(ddof=1)) / math.sqrt(len(probability))
+        mean, std_error, inside = _monte_carlo(density, grid, n_draws, np.random.default_rng(rng), as_workers(workers))
+        outside = 1.0 - inside
     surprise, slope, alone = mean
     return EntropyEstimate(
         (surprise + grid.log_volume) / unit,
@@ -152,6 +141,53 @@ def histogram_entropy(
         outside=outside if n_draws is None else round(n_draws * outside),
         unit=unit,
     )
+
+
+def _monte_carlo(
+    density: Mixture, grid: _Grid, n_draws: int | None, generator: np.random.Generator, workers: int
+) -> tuple[tuple[float, float, float], float, float]:
+    """Return the expected surprise, slope and share of singletons, the first one's error, and the share inside.
+
+    Two things vary much as the surprise of a draw does, and have known means: what the draw's own kernel has in its
+    cell, and its Mahalanobis distance. The surprise less its regression on these varies far less.
+    """
+    centre = generator.integers(len(density.centres), size=_MONTE_CARLO_DRAWS)
+    points = generator.normal(density.centres[centre], density.bandwidth)
+    bins = np.array([np.searchsorted(e, x, side="right") - 1 for e, x in zip(grid.edges, points.T, strict=True)])
+    is_inside = ((bins >= 0) & (bins < np.array(grid.bins)[:, np.newaxis])).all(axis=0)
+    probability, log_own, mean_log_own, outside = _core.kde_probabilities(
+        *_question(density, grid), centre[is_inside], list(bins[:, is_inside].astype(np.int32)), workers
+    )
+    inside = 1.0 - outside
+    _check_inside(inside if len(probability) else 0.0)
+    surprise, slope, alone = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
+    # All draws count, those outside with 0: so the known means hold, whatever the range.
+    controls = np.zeros((len(points), 2))
+    controls[is_inside, 0] = log_own
+    controls[:, 1] = _mahalanobis(density, points)
+    value = np.zeros(len(points))
+    value[is_inside] = surprise
+    mean, std_error = _controlled_mean(value, controls, np.array([mean_log_own, len(grid.bins)]))
+    return (mean / inside, float(slope.mean()), float(alone.mean())), std_error / inside, inside
+
+
+def _mahalanobis(density: Mixture, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the squared distance from the mean in the metric of the covariance; its mean is the number of columns."""
+    centred = density.centres - density.centres.mean(axis=0)
+    variance = (centred**2).mean(axis=0) + density.bandwidth**2
+    scaled = centred / np.sqrt(variance)
+    covariance = scaled.T @ scaled / len(scaled) + np.diag(density.bandwidth**2 / variance)
+    deviation = (points - density.centres.mean(axis=0)) / np.sqrt(variance)
+    return np.asarray((deviation * np.linalg.solve(covariance, deviation.T).T).sum(axis=1))
+
+
+def _controlled_mean(
+    value: NDArray[np.float64], controls: NDArray[np.float64], means: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the mean of `value`, given the true means of its controls, and its standard error."""
+    coefficients, *_ = np.linalg.lstsq(controls - controls.mean(axis=0), value - value.mean(), rcond=None)
+    controlled = value - (controls - means) @ coefficients
+    return float(controlled.mean()), float(controlled.std(ddof=1 + len(means))) / math.sqrt(len(value))
 
 
 def _check_inside(inside: float) -> None:
@@ -219,15 +255,6 @@ def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     if n_products > _MOST_PRODUCTS:
         return f"the kernels reach {n_products:.3g} of them in all, more than {_MOST_PRODUCTS:.3g}"
     return None
-
-
-def _cells_of(points: NDArray[np.float64], grid: _Grid) -> list[NDArray[np.int32]]:
-    """Return the bins of the points inside the range, column by column."""
-    bins = [
-        np.searchsorted(edges, column, side="right") - 1 for edges, column in zip(grid.edges, points.T, strict=True)
-    ]
-    inside = np.all([(b >= 0) & (b < len(e) - 1) for b, e in zip(bins, grid.edges, strict=True)], axis=0)
-    return [b[inside].astype(np.int32) for b in bins]
 
 
 def _draws_inside(n_draws: int | None, inside: float) -> float:
