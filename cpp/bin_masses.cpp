@@ -10,6 +10,10 @@ namespace {
 // In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
 constexpr double reach = 8.3;
 constexpr std::int64_t task_size = 1024;
+constexpr double max_batch_bytes = 1 << 28;
+constexpr double bytes_per_column = 100;
+constexpr double bytes_per_bin = 16;
+constexpr std::int64_t max_batch = 1 << 15;
 
 // Of the standard normal distribution beyond |z|, to full precision however small it is.
 double tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2) / 2; }
@@ -82,6 +86,17 @@ BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) con
   const auto i = static_cast<std::size_t>(centre);
   return {all.first_bin[i], std::span(all.mass.data() + all.begin[i], all.mass.data() + all.begin[i + 1]),
           all.outside[i]};
+}
+
+std::int64_t centre_batch(const KdeGrid& kde) {
+  double bytes = 0;  // for each centre: masses, and alias tables of up to twice as many slots
+  for (const KdeColumn& column : kde) {
+    const auto n_bins = static_cast<double>(column.n_bins());
+    const double bins_in_reach =
+        2 * reach * column.bandwidth / (column.edges.back() - column.edges.front()) * n_bins + 2;
+    bytes += bytes_per_column + bytes_per_bin * std::min(n_bins, bins_in_reach);
+  }
+  return std::clamp(static_cast<std::int64_t>(max_batch_bytes / bytes), std::int64_t{1}, max_batch);
 }
 
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end) {

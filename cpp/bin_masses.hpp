@@ -53,15 +53,16 @@ class BinMasses {
 // How many cells the columns [first, end) make.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
-// Centres are taken so many at a time, which bounds the memory that their tables need.
-inline constexpr std::int64_t centre_batch = 1 << 15;
+// How many centres to take at a time, so that the tables made of them stay within a quarter of a gigabyte.
+std::int64_t centre_batch(const KdeGrid& kde);
 
 // Calls work(masses, number of the first centre) with the centres of one batch after another.
 template <class Work>
 void for_each_batch(const KdeGrid& kde, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
-  for (std::int64_t begin = 0; begin < n_centres; begin += centre_batch) {
-    work(BinMasses(kde, begin, std::min(begin + centre_batch, n_centres), execution), begin);
+  const std::int64_t batch = centre_batch(kde);
+  for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
+    work(BinMasses(kde, begin, std::min(begin + batch, n_centres), execution), begin);
   }
 }
 

@@ -22,6 +22,7 @@ constexpr std::int64_t max_keys = 1 << 22;         // sorted at a time
 constexpr std::int64_t max_group_cells = 1 << 27;  // of columns that are drawn together
 constexpr std::int64_t task_draws = 1 << 22;       // some milliseconds
 constexpr std::int64_t block_draws = 16 * draw_group;
+constexpr std::int64_t check_draws = 64 * block_draws;
 constexpr std::int64_t small_table = 1 << 15;
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
@@ -109,14 +110,17 @@ class Drawer {
     std::array<std::uint32_t, block_draws> cells;
     const DrawStream stream = stream_of(share, n_drawn);
     for (std::int64_t done = 0; done < share.n; done += block_draws) {
-      if (done % task_draws == 0) execution_.check();
+      if (done % check_draws == 0) execution_.check();
       const std::int64_t n = std::min(block_draws, share.n - done);
       kernels_.draw_cells(stream, columns.data(), static_cast<std::int64_t>(columns.size()),
                           static_cast<std::uint32_t>(n_copies), static_cast<std::uint32_t>(n_cells),
                           share.first_group + done / draw_group, (n + draw_group - 1) / draw_group, cells.data());
       sink(std::span<const std::uint32_t>(cells.data(), static_cast<std::size_t>(n)));
+      if (const std::int64_t all = done + n; all == share.n || all % check_draws == 0) {
+        const std::int64_t n_new = all % check_draws == 0 ? check_draws : all % check_draws;
+        draws_.n_done.fetch_add(n_new * static_cast<std::int64_t>(columns.size()), std::memory_order_relaxed);
+      }
     }
-    draws_.n_done.fetch_add(share.n * static_cast<std::int64_t>(columns.size()), std::memory_order_relaxed);
   }
 
   void draw(const Share& share, std::span<const DrawnColumn> columns, std::size_t n_drawn, Tally& tally) const {
@@ -367,8 +371,9 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
     execution.parallel_for(static_cast<std::int64_t>(tasks.size()), 1, [&](std::int64_t t) {
       const std::span<const Share> task = tasks[static_cast<std::size_t>(t)];
       Tally tally(trailing.n_cells());
-      for (const Share& share : task)
+      for (const Share& share : task) {
         drawer.draw(share, trailing.columns(drawer.tables(), share.centre), n_leading, tally);
+      }
       lost += tally.outside();
       const auto number = static_cast<std::size_t>(task.front().part);
       const std::span part = std::span(all.counts).subspan(number * static_cast<std::size_t>(trailing.n_cells()));

@@ -411,6 +411,20 @@ def test_probabilities_of_too_many_bins_are_refused():
         fitted(normal(100_000, 6), 3.0).histogram(n_samples=None)
 
 
+def test_too_many_bins_for_a_monte_carlo_mean_are_refused():
+    with pytest.raises(ValueError, match=r"130000 in all columns together.*cross_entropy"):
+        fitted(normal(10, 13)).entropy(bins=10_000)
+
+
+def test_very_many_bins_take_bounded_memory():
+    """The tables of two thousand centres are made in several batches."""
+    density = fitted(normal(1500, 1), 0.5)
+    drawn = density.histogram(bins=30_000, n_samples=200_000, rng=1)
+    assert drawn.counts.sum() + drawn.outside == 200_000
+    coarse = density.histogram(bins=50, n_samples=None)
+    assert chi_square_pvalue(drawn.counts.reshape(50, -1).sum(axis=1), coarse.counts, 200_000) > 1e-3
+
+
 def test_nothing_inside_the_range():
     density = fitted(normal(10, 2), 1e-3)
     assert density.histogram(n_samples=100, range=(50, 60)).outside == 100

@@ -23,8 +23,9 @@ _SPANNING_DRAWS = 10**7
 _REACH = 8.3
 # Products of bin masses, up to which the probabilities of all cells are computed: a minute of one thread.
 _MOST_PRODUCTS = 2**40
-# Draws behind a Monte Carlo mean.
+# Draws behind a Monte Carlo mean, and the bins of all columns together up to which it is taken.
 _MONTE_CARLO_DRAWS = 2**17
+_MOST_MONTE_CARLO_BINS = 2**16
 # An occupied cell is a number and a count, at the worst moment three times over.
 _BYTES_PER_OCCUPIED_CELL = 3 * 16
 _ASSUMED_MEMORY = 2**33  # where the system does not say
@@ -151,6 +152,11 @@ def _monte_carlo(
     Two things vary much as the surprise of a draw does, and have known means: what the draw's own kernel has in its
     cell, and its Mahalanobis distance. The surprise less its regression on these varies far less.
     """
+    if sum(grid.bins) > _MOST_MONTE_CARLO_BINS:
+        raise ValueError(
+            f"bins={grid.bins} are {sum(grid.bins)} in all columns together, too many for a Monte Carlo mean; pass at "
+            f"most {_MOST_MONTE_CARLO_BINS}, or call .cross_entropy(), which has no bins"
+        )
     centre = generator.integers(len(density.centres), size=_MONTE_CARLO_DRAWS)
     points = generator.normal(density.centres[centre], density.bandwidth)
     bins = np.array([np.searchsorted(e, x, side="right") - 1 for e, x in zip(grid.edges, points.T, strict=True)])
