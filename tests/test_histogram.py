@@ -13,18 +13,7 @@ import fastmi
 from fastmi import _core, reference
 from samples import KINDS
 
-INSTRUCTION_SETS = fastmi.build_info()["instruction_sets"]
 same_fixtures_for_all = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(params=INSTRUCTION_SETS)
-def instruction_set(request, monkeypatch):
-    monkeypatch.setenv("FASTMI_SIMD", request.param)
-    try:
-        fastmi.build_info()
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    return request.param
 
 
 def assert_same(found, expected):

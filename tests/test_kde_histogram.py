@@ -32,15 +32,6 @@ def chi_square_pvalue(counts, probability, n_draws):
     return stats.chi2.sf(np.sum((observed - expected)[kept] ** 2 / expected[kept]), np.count_nonzero(kept) - 1)
 
 
-@pytest.fixture(params=fastmi.build_info()["instruction_sets"])
-def _instruction_set(request, monkeypatch):
-    monkeypatch.setenv("FASTMI_SIMD", request.param)
-    try:
-        fastmi.build_info()
-    except RuntimeError:
-        pytest.skip(f"this processor does not have {request.param}")
-
-
 # --- Draws ---
 
 
@@ -67,7 +58,7 @@ def bins_reached(mass):
     return (int(reached[0]), int(np.ptp(reached)) + 1) if len(reached) else (0, 0)
 
 
-@pytest.mark.usefixtures("_instruction_set")
+@pytest.mark.usefixtures("instruction_set")
 @pytest.mark.parametrize("bins", [(20,), (5, 7), (3, 300), (40, 1, 6)])
 def test_draws_are_made_as_they_are_said_to_be(bins):
     """One random word a draw and column, whose outcome the alias table of the centre's bin masses tells."""
@@ -111,7 +102,7 @@ SHAPES = [
 ]
 
 
-@pytest.mark.usefixtures("_instruction_set")
+@pytest.mark.usefixtures("instruction_set")
 @pytest.mark.parametrize(("d", "bins"), SHAPES)
 def test_the_same_seed_gives_the_same_histogram(d, bins):
     density = fitted(normal(200, d))
@@ -244,7 +235,7 @@ def test_too_many_occupied_bins_are_refused(monkeypatch):
 # --- The limit ---
 
 
-@pytest.mark.usefixtures("_instruction_set")
+@pytest.mark.usefixtures("instruction_set")
 @pytest.mark.parametrize(
     ("d", "h", "bins"), [(1, 0.2, 20), (2, [0.1, 1.0], (7, 30)), (3, 0.3, 12), (4, 0.5, (2, 9, 3, 8))]
 )
