@@ -163,7 +163,7 @@ class Histogram:
         p = np.ravel(self.counts).astype(np.float64, copy=False)
         inside = float(p.sum())
         if inside <= 0:
-            raise ValueError("no probability lies inside the range; pass a range that holds some of it")
+            raise ValueError("nothing is inside the range; pass a range that holds some of the probability")
         surprise, _, _ = _core.expected_plugin(p, inside, math.inf, 1)
         return EntropyEstimate((surprise + log_volume) / unit, outside=self.outside, unit=unit)
 
