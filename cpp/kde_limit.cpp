@@ -14,6 +14,7 @@ namespace {
 constexpr std::int64_t max_part_cells = 1 << 16;  // a part of the table stays in the second-level cache
 constexpr std::size_t max_first_columns = 2;      // whose parts are shared out to the workers
 constexpr double least_product = 1e-15;
+constexpr std::size_t check_shares = 64;
 
 // What one centre has in one part of the grid: the mass of the part's bins in the leading columns.
 struct Share {
@@ -119,10 +120,10 @@ class Filler {
     const Kernels& kernel = kernels();
     Buffer<double> cells(part_cells_ + lane_padding, 0.0);
     MassProduct product(kde_, n_leading_);
-    for (const Share& share : shares) {
-      execution_.check();
-      const std::vector<MassColumn>& columns = product.of(masses_, share.centre);
-      kernel.add_product(columns.data(), static_cast<std::int64_t>(columns.size()), share.weight, least_product,
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      if (i % check_shares == 0) execution_.check();
+      const std::vector<MassColumn>& columns = product.of(masses_, shares[i].centre);
+      kernel.add_product(columns.data(), static_cast<std::int64_t>(columns.size()), shares[i].weight, least_product,
                          cells.data());
     }
     const double n_centres = static_cast<double>(kde_.front().centres.size());
