@@ -10,10 +10,11 @@ namespace {
 // In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
 constexpr double reach = 8.3;
 constexpr std::int64_t task_size = 1024;
-constexpr double max_batch_bytes = 1 << 28;
+constexpr double max_batch_bytes = 1 << 29;
+constexpr double max_batch = 1 << 16;
 constexpr double bytes_per_column = 100;
-constexpr double bytes_per_bin = 16;
-constexpr std::int64_t max_batch = 1 << 15;
+constexpr double bytes_per_bin = 16;           // a mass, and up to two slots of an alias table
+constexpr double bytes_per_leading_cell = 96;  // a share of 32 bytes, listed, sorted and cut
 
 // Of the standard normal distribution beyond |z|, to full precision however small it is.
 double tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2) / 2; }
@@ -88,15 +89,18 @@ BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) con
           all.outside[i]};
 }
 
-std::int64_t centre_batch(const KdeGrid& kde) {
-  double bytes = 0;  // for each centre: masses, and alias tables of up to twice as many slots
-  for (const KdeColumn& column : kde) {
-    const auto n_bins = static_cast<double>(column.n_bins());
-    const double bins_in_reach =
-        2 * reach * column.bandwidth / (column.edges.back() - column.edges.front()) * n_bins + 2;
-    bytes += bytes_per_column + bytes_per_bin * std::min(n_bins, bins_in_reach);
+std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading) {
+  double bytes = 0;
+  double n_leading_cells = 1;
+  for (std::size_t c = 0; c < kde.size(); ++c) {
+    const auto n_bins = static_cast<double>(kde[c].n_bins());
+    const double width = (kde[c].edges.back() - kde[c].edges.front()) / n_bins;
+    const double n_reached = std::min(n_bins, 2 * reach * kde[c].bandwidth / width + 2);
+    bytes += bytes_per_column + bytes_per_bin * n_reached;
+    if (c < n_leading) n_leading_cells *= n_reached;
   }
-  return std::clamp(static_cast<std::int64_t>(max_batch_bytes / bytes), std::int64_t{1}, max_batch);
+  bytes += bytes_per_leading_cell * n_leading_cells;
+  return static_cast<std::int64_t>(std::clamp(max_batch_bytes / bytes, 1.0, max_batch));
 }
 
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end) {

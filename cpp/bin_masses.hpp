@@ -53,14 +53,15 @@ class BinMasses {
 // How many cells the columns [first, end) make.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
-// How many centres to take at a time, so that the tables made of them stay within a quarter of a gigabyte.
-std::int64_t centre_batch(const KdeGrid& kde);
+// How many centres to take at a time, so that all that is made of them stays within half a gigabyte: their masses,
+// alias tables, and lists of the cells of the first n_leading columns that they reach.
+std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading);
 
 // Calls work(masses, number of the first centre) with the centres of one batch after another.
 template <class Work>
-void for_each_batch(const KdeGrid& kde, Execution& execution, const Work& work) {
+void for_each_batch(const KdeGrid& kde, std::size_t n_leading, Execution& execution, const Work& work) {
   const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
-  const std::int64_t batch = centre_batch(kde);
+  const std::int64_t batch = centre_batch(kde, n_leading);
   for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
     work(BinMasses(kde, begin, std::min(begin + batch, n_centres), execution), begin);
   }

@@ -77,7 +77,7 @@ CellProbabilities probabilities_of(const KdeGrid& kde, const DrawnCells& draws, 
   };
   CellProbabilities found{Buffer<double>(draws.centre.size(), 0.0), Buffer<double>(draws.centre.size(), 0.0), 0};
   double sum_log_own = 0;
-  for_each_batch(kde, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
+  for_each_batch(kde, 0, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
     for (std::int64_t first = 0; first < masses.n_centres(); first += block_centres) {
       const MassTable table(kde, masses, first);
       for_each_draw([&](std::size_t begin, std::size_t end) {

@@ -345,8 +345,8 @@ SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
 
 // Calls work(drawer, shares) with the centres of one batch after another.
 template <class Work>
-void draw_batches(const KdeDraws& draws, Execution& execution, const Work& work) {
-  for_each_batch(draws.kde, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
+void draw_batches(const KdeDraws& draws, std::size_t n_leading, Execution& execution, const Work& work) {
+  for_each_batch(draws.kde, n_leading, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
     const AliasTables tables(masses, execution);
     Shares shares;
     for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
@@ -364,7 +364,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
   const ColumnGroup trailing(draws.kde, n_leading, draws.kde.size());
   DenseCounts all{Buffer<std::int64_t>(static_cast<std::size_t>(n_cells(draws.kde, 0, draws.kde.size())), 0)};
   std::array<std::mutex, 64> part_mutex;
-  draw_batches(draws, execution, [&](const Drawer& drawer, Shares whole) {
+  draw_batches(draws, n_leading, execution, [&](const Drawer& drawer, Shares whole) {
     const Shares shares = cut(leading_shares(drawer, std::move(whole), n_leading, all.outside));
     const auto tasks = stretches(shares, std::max(task_draws, 64 * trailing.n_cells()), true);
     std::atomic<std::int64_t> lost{0};
@@ -390,7 +390,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
 SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Execution& execution) {
   const std::size_t n_leading = n_leading_sparse(draws.kde);
   SparseCounts counts;
-  draw_batches(draws, execution, [&](const Drawer& drawer, Shares all) {
+  draw_batches(draws, n_leading, execution, [&](const Drawer& drawer, Shares all) {
     SparseCounts batch;
     const Shares shares = leading_shares(drawer, std::move(all), n_leading, batch.outside);
     const auto parts = stretches(shares, no_limit, true);

@@ -143,7 +143,7 @@ class Filler {
 
 Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution) {
   Buffer<double> probability(static_cast<std::size_t>(n_cells(kde, 0, kde.size())), 0.0);
-  for_each_batch(kde, execution, [&](const BinMasses& masses, std::int64_t) {
+  for_each_batch(kde, max_first_columns, execution, [&](const BinMasses& masses, std::int64_t) {
     Shares all;
     for (std::int32_t i = 0; i < masses.n_centres(); ++i) all.push_back({1.0, i});
     Filler(kde, masses, probability, execution).add_in_parallel(std::move(all));
@@ -153,7 +153,7 @@ Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution) {
 
 double probability_outside(const KdeGrid& kde, Execution& execution) {
   double outside = 0;
-  for_each_batch(kde, execution, [&](const BinMasses& masses, std::int64_t) {
+  for_each_batch(kde, 0, execution, [&](const BinMasses& masses, std::int64_t) {
     for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
       // 1 - product of (1 - outside_c), without cancellation.
       double any = 0;

@@ -1,5 +1,7 @@
 #include <pybind11/stl.h>
 
+#include <numeric>
+
 #include "convert.hpp"
 #include "expected_plugin.hpp"
 #include "kde_cells.hpp"
@@ -49,6 +51,8 @@ auto watched(const KdeGrid& kde, const Integers& n_draws, std::uint64_t seed, co
     if (!progress.is_none()) progress(n_done.load() / n_columns);
   };
   auto result = without_gil(workers, report, [&](Execution& execution) { return count(draws, execution); });
+  // A draw that fell outside in a leading column is done without the others.
+  n_done = std::accumulate(draws.n_draws.begin(), draws.n_draws.end(), std::int64_t{0}) * n_columns;
   report();
   return result;
 }

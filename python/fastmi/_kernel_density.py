@@ -274,9 +274,8 @@ class KernelDensity:
         Histogram
             With 64-bit counts, or with probabilities where n_samples is None. Dense up to 2**27 bins; there it takes 8
             bytes a bin, and each worker up to 2 MB, or 8 bytes for each bin of the last column if that is more. Sparse
-            beyond: 16 bytes an occupied bin, 48 along the way, and each worker 64 MB. The tables of the centers are
-            made for as many at a time as take 256 MB, and lists of which parts of the grid their draws go to take 64
-            bytes for each of these centers and parts.
+            beyond: 16 bytes an occupied bin, 48 along the way, and each worker 64 MB. The tables of the centers take up
+            to 512 MB: so many of them are taken at a time.
 
         Raises
         ------

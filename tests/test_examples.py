@@ -1,0 +1,68 @@
+"""The examples run, and find what they promise."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.fixture(scope="module")
+def entropy_table():
+    command = [sys.executable, EXAMPLES / "entropy_table.py", "--draws", "1e6", "--seed", "3"]
+    return subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+def row(entropy_table, name):
+    (line,) = re.findall(rf"^{re.escape(name)} {{2,}}(.*)$", entropy_table.stdout, re.MULTILINE)
+    return line.split()
+
+
+def numbers(entropy_table, name):
+    return [float(value) for value in row(entropy_table, name)]
+
+
+def test_entropy_table_finds_the_theory(entropy_table):
+    assert numbers(entropy_table, "theory") == numbers(entropy_table, "theory, published")
+    without_bins = numbers(entropy_table, "KDE without bins, leave-one-out")
+    assert without_bins == pytest.approx(numbers(entropy_table, "theory"), abs=0.6)
+    assert without_bins[:3] == pytest.approx(numbers(entropy_table, "theory")[:3], abs=0.15)
+
+
+def test_entropy_table_reproduces_what_was_published(entropy_table):
+    published = numbers(entropy_table, "KDE + histogram of 1e10 draws, published")
+    limit = numbers(entropy_table, "  in the limit of infinitely many draws")
+    assert limit[:4] == pytest.approx(published[:4], abs=0.08)
+    assert numbers(entropy_table, "  to be expected (13: of 1e10 draws)")[4] == pytest.approx(published[4], abs=0.5)
+    plain = numbers(entropy_table, "histogram of the points")
+    assert plain[0] == pytest.approx(numbers(entropy_table, "histogram of the points, published")[0], abs=0.1)
+
+
+def test_entropy_table_draws_what_is_to_be_expected(entropy_table):
+    *drawn, nothing = row(entropy_table, "KDE + histogram of 1e+06 draws")
+    expected = numbers(entropy_table, "  to be expected (13: of 1e10 draws)")
+    assert [float(value) for value in drawn] == pytest.approx(expected[:4], abs=0.02)
+    assert nothing == "-"
+
+
+def test_entropy_table_flags_what_echoes_the_number_of_draws(entropy_table):
+    assert row(entropy_table, "saturated")[0::4] == ["no", "YES"]
+    expected = numbers(entropy_table, "  to be expected (13: of 1e10 draws)")[4]
+    ceiling = numbers(entropy_table, "ceiling: log(draws) + log(volume of a bin)")[4]
+    assert ceiling - 0.5 < expected < ceiling
+    assert numbers(entropy_table, "  in the limit of infinitely many draws")[4] > expected + 2
+
+
+def test_entropy_table_shows_progress(entropy_table):
+    assert entropy_table.stderr.count("100% of 1e+06 draws") == 4
+
+
+@pytest.mark.parametrize("draws", ["0", "1.5", "inf", "many"])
+def test_entropy_table_asks_for_a_number_of_draws(draws):
+    command = [sys.executable, EXAMPLES / "entropy_table.py", "--draws", draws]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "--draws" in run.stderr
