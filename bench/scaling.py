@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.compare import Times, machine, measure, table
+from bench.compare import measure
 from bench.peers import Peer, installed
+from bench.turns import Times, machine, table
 from bench.workloads import K, Workload
 
 _BESIDE = ["cKDTree", "scikit-learn"]

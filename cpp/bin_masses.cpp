@@ -10,8 +10,11 @@ namespace {
 // In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
 constexpr double reach = 8.3;
 constexpr std::int64_t task_size = 1024;
+constexpr double max_batch_bytes = 1 << 29;
 constexpr double max_batch = 1 << 16;
-constexpr double max_batch_bytes = 1 << 30;
+constexpr double bytes_per_column = 100;
+constexpr double bytes_per_bin = 16;           // a mass, and up to two slots of an alias table
+constexpr double bytes_per_leading_cell = 96;  // a share of 32 bytes, listed, sorted and cut
 
 // Of the standard normal distribution beyond |z|, to full precision however small it is.
 double tail(double z) { return std::erfc(std::abs(z) / std::numbers::sqrt2) / 2; }
@@ -33,12 +36,6 @@ std::pair<std::int64_t, std::int64_t> bins_in_reach(const KdeColumn& column, dou
   const auto end = std::lower_bound(edges.begin(), edges.end(), right) - edges.begin();
   const std::int64_t first = std::max<std::int64_t>(begin, 0);
   return {first, std::max<std::int64_t>(std::min<std::int64_t>(end, column.n_bins()), first)};
-}
-
-double most_bins_in_reach(const KdeColumn& column) {
-  const auto n_bins = static_cast<double>(column.n_bins());
-  const double width = (column.edges.back() - column.edges.front()) / n_bins;
-  return std::min(n_bins, 2 * reach * column.bandwidth / width + 2);
 }
 
 void fill_masses(const KdeColumn& column, double centre, std::int64_t first_bin, std::span<double> mass) {
@@ -92,22 +89,24 @@ BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) con
           all.outside[i]};
 }
 
+std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading) {
+  double bytes = 0;
+  double n_leading_cells = 1;
+  for (std::size_t c = 0; c < kde.size(); ++c) {
+    const auto n_bins = static_cast<double>(kde[c].n_bins());
+    const double width = (kde[c].edges.back() - kde[c].edges.front()) / n_bins;
+    const double n_reached = std::min(n_bins, 2 * reach * kde[c].bandwidth / width + 2);
+    bytes += bytes_per_column + bytes_per_bin * n_reached;
+    if (c < n_leading) n_leading_cells *= n_reached;
+  }
+  bytes += bytes_per_leading_cell * n_leading_cells;
+  return static_cast<std::int64_t>(std::clamp(max_batch_bytes / bytes, 1.0, max_batch));
+}
+
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end) {
   std::int64_t cells = 1;
   for (std::size_t c = first; c < end; ++c) cells *= kde[c].n_bins();
   return cells;
-}
-
-std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading) {
-  double bytes = 0;
-  double n_shares = 1;
-  for (std::size_t c = 0; c < kde.size(); ++c) {
-    const double n_bins = most_bins_in_reach(kde[c]);
-    bytes += 16 * n_bins + 100;
-    if (c < n_leading) n_shares *= n_bins;
-  }
-  bytes += 128 * n_shares;
-  return static_cast<std::int64_t>(std::clamp(max_batch_bytes / bytes, 1.0, max_batch));
 }
 
 }  // namespace fastmi

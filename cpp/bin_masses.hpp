@@ -1,6 +1,7 @@
 // The probability of every bin of every column under the normal kernel of each centre.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -49,12 +50,21 @@ class BinMasses {
   std::vector<Column> columns_;
 };
 
-// Row-major: how many cells the columns from `first` on make, and what one step in a column means.
+// How many cells the columns [first, end) make.
 std::int64_t n_cells(const KdeGrid& kde, std::size_t first, std::size_t end);
 
-// Centres are taken so many at a time. It bounds to 1 GiB the memory for their masses and alias tables, which take at
-// most 16 bytes for each bin that a kernel reaches and 100 a column of each centre, and for the shares that they have
-// in the parts of the grid: in the cells of the leading columns, each of 32 bytes, up to four times over on the way.
+// How many centres to take at a time, so that all that is made of them stays within half a gigabyte: their masses,
+// alias tables, and lists of the cells of the first n_leading columns that they reach.
 std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading);
+
+// Calls work(masses, number of the first centre) with the centres of one batch after another.
+template <class Work>
+void for_each_batch(const KdeGrid& kde, std::size_t n_leading, Execution& execution, const Work& work) {
+  const auto n_centres = static_cast<std::int64_t>(kde.front().centres.size());
+  const std::int64_t batch = centre_batch(kde, n_leading);
+  for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
+    work(BinMasses(kde, begin, std::min(begin + batch, n_centres), execution), begin);
+  }
+}
 
 }  // namespace fastmi

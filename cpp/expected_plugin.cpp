@@ -70,7 +70,8 @@ PluginTerms plugin_terms(double p, double n_draws) {
   if (std::isinf(n_draws)) return {-std::log(p), 0, 0};
   const double others = n_draws - 1;
   const Logs logs = others * p <= max_summed ? summed_logs(p, others) : expanded_logs(p, others);
-  return {std::log(n_draws) - logs.count, 1 - n_draws * p * logs.step, std::exp(others * std::log1p(-p))};
+  return {std::log(n_draws) - logs.count, n_draws * (std::log1p(1 / n_draws) - p * logs.step),
+          std::exp(others * std::log1p(-p))};
 }
 
 PluginTerms expected_plugin(std::span<const double> probability, double total, double n_draws, Execution& execution) {

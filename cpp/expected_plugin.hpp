@@ -16,10 +16,11 @@ namespace fastmi {
 // Of a draw that fell into a cell of probability p.
 struct PluginTerms {
   double surprise;  // log M - E log(1 + C'), or -log p for infinitely many draws: its mean is the expected entropy
-  double slope;     // what M does to it, per unit of log M
+  double slope;     // M times what one more draw does to it: its derivative by log M
   double alone;     // the probability that no other draw is in the cell
 };
 
+// n_draws is a whole number, or infinite.
 PluginTerms plugin_terms(double p, double n_draws);
 
 // The means over draws, that is the sums over cells weighted by their probabilities divided by `total`.

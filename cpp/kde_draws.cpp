@@ -22,6 +22,7 @@ constexpr std::int64_t max_keys = 1 << 22;         // sorted at a time
 constexpr std::int64_t max_group_cells = 1 << 27;  // of columns that are drawn together
 constexpr std::int64_t task_draws = 1 << 22;       // some milliseconds
 constexpr std::int64_t block_draws = 16 * draw_group;
+constexpr std::int64_t check_draws = 64 * block_draws;
 constexpr std::int64_t small_table = 1 << 15;
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
@@ -109,14 +110,17 @@ class Drawer {
     std::array<std::uint32_t, block_draws> cells;
     const DrawStream stream = stream_of(share, n_drawn);
     for (std::int64_t done = 0; done < share.n; done += block_draws) {
-      if (done % task_draws == 0) execution_.check();
+      if (done % check_draws == 0) execution_.check();
       const std::int64_t n = std::min(block_draws, share.n - done);
       kernels_.draw_cells(stream, columns.data(), static_cast<std::int64_t>(columns.size()),
                           static_cast<std::uint32_t>(n_copies), static_cast<std::uint32_t>(n_cells),
                           share.first_group + done / draw_group, (n + draw_group - 1) / draw_group, cells.data());
       sink(std::span<const std::uint32_t>(cells.data(), static_cast<std::size_t>(n)));
+      if (const std::int64_t all = done + n; all == share.n || all % check_draws == 0) {
+        const std::int64_t n_new = all % check_draws == 0 ? check_draws : all % check_draws;
+        draws_.n_done.fetch_add(n_new * static_cast<std::int64_t>(columns.size()), std::memory_order_relaxed);
+      }
     }
-    draws_.n_done.fetch_add(share.n * static_cast<std::int64_t>(columns.size()), std::memory_order_relaxed);
   }
 
   void draw(const Share& share, std::span<const DrawnColumn> columns, std::size_t n_drawn, Tally& tally) const {
@@ -205,7 +209,8 @@ Shares leading_shares(const Drawer& drawer, Shares shares, std::size_t n_leading
 }
 
 // Cuts shares of very many draws, so that several workers may take them.
-Shares cut(const Shares& shares) {
+Shares cut(Shares shares) {
+  if (std::ranges::all_of(shares, [](const Share& share) { return share.n <= task_draws; })) return shares;
   Shares pieces;
   for (const Share& share : shares) {
     for (std::int64_t done = 0; done < share.n; done += task_draws) {
@@ -340,19 +345,16 @@ SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
 
 // Calls work(drawer, shares) with the centres of one batch after another.
 template <class Work>
-void for_each_batch(const KdeDraws& draws, std::size_t n_leading, Execution& execution, const Work& work) {
-  const auto n_centres = static_cast<std::int64_t>(draws.n_draws.size());
-  const std::int64_t batch = centre_batch(draws.kde, n_leading);
-  for (std::int64_t begin = 0; begin < n_centres; begin += batch) {
-    const std::int64_t end = std::min(begin + batch, n_centres);
-    const AliasTables tables(BinMasses(draws.kde, begin, end, execution), execution);
+void draw_batches(const KdeDraws& draws, std::size_t n_leading, Execution& execution, const Work& work) {
+  for_each_batch(draws.kde, n_leading, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
+    const AliasTables tables(masses, execution);
     Shares shares;
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t n = draws.n_draws[static_cast<std::size_t>(i)];
-      if (n > 0) shares.push_back({0, n, static_cast<std::uint32_t>(i - begin)});
+    for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
+      const std::int64_t n = draws.n_draws[static_cast<std::size_t>(first_centre + i)];
+      if (n > 0) shares.push_back({0, n, static_cast<std::uint32_t>(i)});
     }
-    work(Drawer(draws, begin, tables, execution), std::move(shares));
-  }
+    work(Drawer(draws, first_centre, tables, execution), std::move(shares));
+  });
 }
 
 }  // namespace
@@ -362,15 +364,16 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
   const ColumnGroup trailing(draws.kde, n_leading, draws.kde.size());
   DenseCounts all{Buffer<std::int64_t>(static_cast<std::size_t>(n_cells(draws.kde, 0, draws.kde.size())), 0)};
   std::array<std::mutex, 64> part_mutex;
-  for_each_batch(draws, n_leading, execution, [&](const Drawer& drawer, Shares whole) {
+  draw_batches(draws, n_leading, execution, [&](const Drawer& drawer, Shares whole) {
     const Shares shares = cut(leading_shares(drawer, std::move(whole), n_leading, all.outside));
     const auto tasks = stretches(shares, std::max(task_draws, 64 * trailing.n_cells()), true);
     std::atomic<std::int64_t> lost{0};
     execution.parallel_for(static_cast<std::int64_t>(tasks.size()), 1, [&](std::int64_t t) {
       const std::span<const Share> task = tasks[static_cast<std::size_t>(t)];
       Tally tally(trailing.n_cells());
-      for (const Share& share : task)
+      for (const Share& share : task) {
         drawer.draw(share, trailing.columns(drawer.tables(), share.centre), n_leading, tally);
+      }
       lost += tally.outside();
       const auto number = static_cast<std::size_t>(task.front().part);
       const std::span part = std::span(all.counts).subspan(number * static_cast<std::size_t>(trailing.n_cells()));
@@ -387,7 +390,7 @@ DenseCounts draw_dense(const KdeDraws& draws, Execution& execution) {
 SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Execution& execution) {
   const std::size_t n_leading = n_leading_sparse(draws.kde);
   SparseCounts counts;
-  for_each_batch(draws, n_leading, execution, [&](const Drawer& drawer, Shares all) {
+  draw_batches(draws, n_leading, execution, [&](const Drawer& drawer, Shares all) {
     SparseCounts batch;
     const Shares shares = leading_shares(drawer, std::move(all), n_leading, batch.outside);
     const auto parts = stretches(shares, no_limit, true);

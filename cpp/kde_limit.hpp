@@ -18,8 +18,4 @@ Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution);
 // The probability beyond the first or the last edge of any column.
 double probability_outside(const KdeGrid& kde, Execution& execution);
 
-// The probabilities of some cells: of the one whose bin in column c is bins[c][i], for every i.
-Buffer<double> probabilities_of(const KdeGrid& kde, const std::vector<std::span<const std::int32_t>>& bins,
-                                Execution& execution);
-
 }  // namespace fastmi

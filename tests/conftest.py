@@ -3,6 +3,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+import fastmi
+
 # The same examples everywhere, and no clock: machines that run this are shared.
 hypothesis.settings.register_profile("fastmi", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("fastmi")
@@ -14,3 +16,13 @@ def real_event() -> Path:
     if not path.exists():
         pytest.skip("the TrackML event is not there")
     return path
+
+
+@pytest.fixture(params=fastmi.build_info()["instruction_sets"])
+def instruction_set(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("FASTMI_SIMD", request.param)
+    try:
+        fastmi.build_info()
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    return request.param

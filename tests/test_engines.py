@@ -9,17 +9,6 @@ from fastmi import reference
 from samples import KINDS, correlated, problems
 
 ENGINES = ["strips", "tree", "bitmap"]
-INSTRUCTION_SETS = fastmi.build_info()["instruction_sets"]
-
-
-@pytest.fixture(params=INSTRUCTION_SETS)
-def instruction_set(request, monkeypatch):
-    monkeypatch.setenv("FASTMI_SIMD", request.param)
-    try:
-        fastmi.build_info()
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    return request.param
 
 
 @pytest.fixture(params=ENGINES)

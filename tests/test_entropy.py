@@ -183,6 +183,14 @@ def test_types_of_labels(dtype):
     assert math.isclose(discrete(x), discrete([0, 1, 1, 0, 1]))
 
 
+@pytest.mark.parametrize(
+    ("dtype", "pair"),
+    [("i1", (-128, 127)), ("u8", (2**64 - 1, 2**64 - 2)), ("i8", (-(2**63), 2**63 - 1)), ("i8", (-(2**63), 1 - 2**63))],
+)
+def test_integers_at_the_ends_of_their_types(dtype, pair):
+    assert math.isclose(discrete(np.array(pair * 200, dtype)), math.log(2))
+
+
 def test_inputs_are_not_modified():
     x = np.random.default_rng(9).normal(size=(50, 2))
     before = x.copy()

@@ -13,18 +13,7 @@ import fastmi
 from fastmi import _core, reference
 from samples import KINDS
 
-INSTRUCTION_SETS = fastmi.build_info()["instruction_sets"]
 same_fixtures_for_all = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture(params=INSTRUCTION_SETS)
-def instruction_set(request, monkeypatch):
-    monkeypatch.setenv("FASTMI_SIMD", request.param)
-    try:
-        fastmi.build_info()
-    except RuntimeError as error:
-        pytest.skip(str(error))
-    return request.param
 
 
 def assert_same(found, expected):
@@ -145,6 +134,17 @@ def test_sparse(d, bins, kind):
     for workers in (1, 3):
         assert_same(fastmi.histogram(x, bins=bins, range=(-2, 2), workers=workers), expected)
     assert_same(fastmi.histogram(x, bins=bins), reference.histogram(x, bins=bins))
+
+
+@pytest.mark.parametrize("d", [33, 200])
+def test_more_columns_than_an_array_has(d):
+    x = np.random.default_rng(12).normal(size=(500, d))
+    bins = [1] * (d - 2) + [3, 4]
+    found = fastmi.histogram(x, bins=bins)
+    assert_same(found, reference.histogram(x, bins=bins))
+    assert found.is_sparse
+    np.testing.assert_array_equal(found.indices[:, -2:], np.argwhere(np.histogramdd(x[:, -2:], [3, 4])[0]))
+    assert not found.indices[:, :-2].any()
 
 
 def test_dense_and_sparse_agree():
@@ -302,6 +302,33 @@ def test_a_histogram_describes_itself():
         assert_same(same, sparse)
     with pytest.raises(AttributeError):
         dense.outside = 3
+
+
+def test_entropy_is_that_of_the_counts():
+    x = np.random.default_rng(11).normal(size=(2000, 2))
+    filled = fastmi.histogram(x, bins=10, range=[(-2, 2), (-1, 1)])
+    p = filled.counts[filled.counts > 0] / filled.counts.sum()
+    shannon = -np.sum(p * np.log(p))
+    volume = np.log(0.4 * 0.2)
+    assert np.isclose(filled.entropy(density=False), shannon)
+    assert np.isclose(filled.entropy(), shannon + volume)
+    assert np.isclose(filled.entropy(base=2), (shannon + volume) / np.log(2))
+    assert filled.entropy().outside == filled.outside > 0
+    assert filled.entropy(correction="miller-madow") > filled.entropy()
+
+    limit = fastmi.Histogram(filled.counts / len(x), filled.edges, None, filled.outside / len(x), None, "given")
+    assert np.isclose(limit.entropy(), filled.entropy(), rtol=1e-14)
+    assert (limit.entropy().n_samples, limit.entropy().ceiling) == (None, np.inf)
+    assert limit.entropy().outside == limit.outside
+    with pytest.raises(ValueError, match="correction='nsb' is for finitely many samples"):
+        limit.entropy(correction="nsb")
+
+
+def test_nothing_inside_has_no_entropy():
+    with pytest.raises(ValueError, match="range"):
+        fastmi.histogram(X, range=(5, 6)).entropy()
+    with pytest.raises(ValueError, match="nothing is inside the range"):
+        fastmi.Histogram(np.zeros(2), (np.arange(3.0),), None, 1.0, None, "given").entropy()
 
 
 def test_input_is_not_modified_and_may_be_read_only():

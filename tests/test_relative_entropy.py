@@ -118,6 +118,12 @@ def test_increasing_maps_of_columns_change_nothing(seed, d, bins):
         assert again == found
 
 
+@pytest.mark.parametrize("factor", [1e-320, 1e300])
+def test_densities_need_not_be_normalised(factor):
+    scaled = divergence(X, measure=lambda y: factor * np.exp(-np.abs(y)))
+    assert math.isclose(scaled, divergence(X, measure=lambda y: np.exp(-np.abs(y))), abs_tol=1e-3)
+
+
 def test_densities_in_several_columns():
     x = RNG.normal(size=(20_000, 3))
     normal = scipy.stats.multivariate_normal(cov=4 * np.eye(3))

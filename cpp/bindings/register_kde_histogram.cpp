@@ -2,9 +2,9 @@
 
 #include <numeric>
 
-#include "alias_tables.hpp"
 #include "convert.hpp"
 #include "expected_plugin.hpp"
+#include "kde_cells.hpp"
 #include "kde_draws.hpp"
 #include "kde_limit.hpp"
 #include "register.hpp"
@@ -86,14 +86,16 @@ py::tuple limit(const Matrix& centres, const std::vector<double>& bandwidth, con
 }
 
 py::tuple of_cells(const Matrix& centres, const std::vector<double>& bandwidth, const std::vector<Vector>& edges,
-                   const std::vector<py::array_t<std::int32_t, py::array::c_style>>& bins, int workers) {
+                   const Integers& centre, const std::vector<py::array_t<std::int32_t, py::array::c_style>>& bins,
+                   int workers) {
   const KdeGrid kde = to_grid(centres, bandwidth, edges);
-  std::vector<std::span<const std::int32_t>> columns;
-  for (const auto& column : bins) columns.push_back(to_span(column));
-  auto [probability, outside] = without_gil(workers, [&](Execution& execution) {
-    return std::pair(probabilities_of(kde, columns, execution), probability_outside(kde, execution));
+  DrawnCells draws{to_span(centre), {}};
+  for (const auto& column : bins) draws.bins.push_back(to_span(column));
+  auto [found, outside] = without_gil(workers, [&](Execution& execution) {
+    return std::pair(probabilities_of(kde, draws, execution), probability_outside(kde, execution));
   });
-  return py::make_tuple(to_array(std::move(probability)), outside);
+  return py::make_tuple(to_array(std::move(found.probability)), to_array(std::move(found.log_own)), found.mean_log_own,
+                        outside);
 }
 
 py::tuple expected(const Vector& probability, double total, double n_draws, int workers) {
@@ -126,7 +128,7 @@ void register_kde_histogram(py::module_& module) {
   define("kde_draw_sparse", &sparse, py::arg("n_draws").noconvert(), py::arg("seed"), py::arg("progress"),
          py::arg("workers"), py::arg("max_cells"));
   define("kde_limit", &limit, py::arg("workers"));
-  define("kde_probabilities", &of_cells, py::arg("bins"), py::arg("workers"));
+  define("kde_probabilities", &of_cells, py::arg("centre").noconvert(), py::arg("bins"), py::arg("workers"));
   module.def("expected_plugin", &expected, py::arg("probability").noconvert(), py::arg("total"), py::arg("n_draws"),
              py::arg("workers"));
   module.def("plugin_terms", &terms, py::arg("probability").noconvert(), py::arg("n_draws"));

@@ -100,9 +100,10 @@ def kde_probabilities(
     centres: NDArray[np.float64],
     bandwidth: list[float],
     edges: list[NDArray[np.float64]],
+    centre: NDArray[np.int64],
     bins: list[NDArray[np.int32]],
     workers: int,
-) -> tuple[NDArray[np.float64], float]: ...
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]: ...
 def expected_plugin(
     probability: NDArray[np.float64], total: float, n_draws: float, workers: int
 ) -> tuple[float, float, float]: ...

@@ -23,7 +23,8 @@ from fastmi._arguments import (
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._plugin import plugin_entropy
 
-MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
+_MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
+_MOST_DENSE_DIMS = 32  # of an array, before NumPy 2
 _MOST_CELLS = 2**63 - 1  # whose numbers, and one more, fit 64 bits with a sign
 
 
@@ -109,42 +110,41 @@ class Histogram:
     def indices(self) -> NDArray[np.int64]:
         """Bins of the occupied cells, one row a cell and one column a column, in the order of their numbers."""
         keys = np.flatnonzero(self.counts) if self.keys is None else self.keys
-        return np.column_stack(np.unravel_index(keys, self.bins)).astype(np.int64, copy=False)
+        columns = []
+        for n in reversed(self.bins):
+            keys, column = np.divmod(keys, n)
+            columns.append(column)
+        return np.column_stack(columns[::-1]).astype(np.int64, copy=False)
 
     def entropy(
         self, *, correction: str | None = None, density: bool = True, base: float | None = None
     ) -> EntropyEstimate:
-        """Return the entropy of the binned variable, of the samples inside the range.
+        """Return the entropy of the samples inside the range.
 
         Parameters
         ----------
-        correction : {None, "miller-madow", "grassberger", "chao-shen", "nsb"}
-            As for :func:`entropy`; None in the limit of infinitely many samples, where there is no bias.
+        correction : None, "miller-madow", "grassberger", "chao-shen" or "nsb"
+            How to correct for the samples being finitely many; None where they are not.
         density : bool, default True
-            Whether to add the logarithm of the volume of a bin, so that it approaches the differential entropy.
+            Whether to add the log volume of a cell: the differential entropy of a density that is constant in every
+            cell. Without, the Shannon entropy of the cell.
         base : float, optional
             Unit of the result: 2 for bits. Nats by default.
 
         Returns
         -------
         EntropyEstimate
-            A float, with attributes that tell what it is worth.
+            A float, with what is needed to judge it.
 
         Raises
         ------
         ValueError
-            If no samples are inside the range, and for corrections and bases that do not exist.
+            If no sample is inside the range, and for corrections and bases out of range.
         """
         unit = unit_of(base)
         log_volume = math.fsum(map(math.log, self.widths)) if density else 0.0
         if self.n_samples is None:
-            if correction is not None:
-                raise ValueError(f"correction={correction!r} is for counts, but these are probabilities; pass None")
-            inside = float(self.counts.sum())
-            value, _, _ = _core.expected_plugin(
-                np.ravel(self.counts).astype(np.float64, copy=False), inside, math.inf, 1
-            )
-            return EntropyEstimate((value + log_volume) / unit, outside=self.outside, unit=unit)
+            return self._limit_entropy(correction, log_volume, unit)
         return plugin_entropy(
             self.counts.astype(np.int64, copy=False),
             correction=correction,
@@ -153,6 +153,19 @@ class Histogram:
             outside=int(self.outside),
             unit=unit,
         )
+
+    def _limit_entropy(self, correction: str | None, log_volume: float, unit: float) -> EntropyEstimate:
+        """Return -sum p log p of the probabilities, given that the range holds the sample."""
+        if correction is not None:
+            raise ValueError(
+                f"correction={correction!r} is for finitely many samples, and these are probabilities; pass None"
+            )
+        p = np.ravel(self.counts).astype(np.float64, copy=False)
+        inside = float(p.sum())
+        if inside <= 0:
+            raise ValueError("nothing is inside the range; pass a range that holds some of the probability")
+        surprise, _, _ = _core.expected_plugin(p, inside, math.inf, 1)
+        return EntropyEstimate((surprise + log_volume) / unit, outside=self.outside, unit=unit)
 
     def __repr__(self) -> str:
         """Return what it is, in one line, without the counts."""
@@ -194,8 +207,8 @@ def histogram(
     Returns
     -------
     Histogram
-        Dense up to 2**27 cells, where it takes 8 bytes a cell (and up to 1 GiB more in counts of the threads' own);
-        sparse beyond, which takes 16 bytes a sample along the way.
+        Dense up to 2**27 cells in up to 32 columns, where it takes 8 bytes a cell, and up to 1 GiB more for counts of
+        the threads' own; sparse beyond, which takes 16 bytes a sample along the way.
 
     Raises
     ------
@@ -231,7 +244,7 @@ def histogram(
     own = [] if extremes is None else extremes.columns
     edges = equal_edges([pair or _around(*own[column]) for column, pair in enumerate(ranges)], all_bins)
     keys: NDArray[np.int64] | None
-    if math.prod(all_bins) <= MOST_DENSE_CELLS:
+    if fits_table(all_bins):
         keys, counts = None, np.zeros(all_bins, np.int64)
         n_uncounted, all_finite = _core.fill_histogram(samples, edges, counts, threads)
     else:
@@ -242,12 +255,17 @@ def histogram(
     return Histogram(counts, tuple(edges), len(samples) - n_omitted, n_uncounted - n_omitted, keys, _rule(ranges, own))
 
 
+def fits_table(bins: Sequence[int]) -> bool:
+    """Return whether a histogram of these bins is dense."""
+    return math.prod(bins) <= _MOST_DENSE_CELLS and len(bins) <= _MOST_DENSE_DIMS
+
+
 def check_cells(bins: Sequence[int]) -> None:
     """Raise if the cells cannot be numbered."""
     if math.prod(bins) > _MOST_CELLS:
         raise ValueError(
-            f"{_shape(bins)} bins make more than 2**63 - 1 cells, which have no 64-bit numbers; pass fewer bins a column, or "
-            "fewer columns"
+            f"{_shape(bins)} bins make more than 2**63 - 1 cells, which have no 64-bit numbers; pass fewer bins a "
+            "column, or fewer columns"
         )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fastmi import _core
 from fastmi._arguments import BinRange, Bins, as_bins, as_ranges, as_workers, unit_of
 from fastmi._entropy_estimate import EntropyEstimate
-from fastmi._histogram import MOST_DENSE_CELLS, Histogram, check_cells, equal_edges
+from fastmi._histogram import Histogram, check_cells, equal_edges, fits_table
 
 Progress = Callable[[int, int], object]
 Seed = int | np.random.Generator | np.random.SeedSequence | np.random.BitGenerator | None
@@ -23,8 +23,9 @@ _SPANNING_DRAWS = 10**7
 _REACH = 8.3
 # Products of bin masses, up to which the probabilities of all cells are computed: a minute of one thread.
 _MOST_PRODUCTS = 2**40
-# Draws behind a Monte Carlo mean.
+# Draws behind a Monte Carlo mean, and the bins of all columns together up to which it is taken.
 _MONTE_CARLO_DRAWS = 2**17
+_MOST_MONTE_CARLO_BINS = 2**16
 # An occupied cell is a number and a count, at the worst moment three times over.
 _BYTES_PER_OCCUPIED_CELL = 3 * 16
 _ASSUMED_MEMORY = 2**33  # where the system does not say
@@ -35,11 +36,6 @@ class Mixture(NamedTuple):
 
     centres: NDArray[np.float64]  # (n, d), column after column in memory
     bandwidth: NDArray[np.float64]  # (d,)
-
-    def sample(self, n_samples: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Draw points: a centre, then a normal deviate around it."""
-        centre = rng.integers(len(self.centres), size=n_samples)
-        return rng.normal(self.centres[centre], self.bandwidth)
 
 
 class _Grid(NamedTuple):
@@ -84,7 +80,7 @@ def drawn_histogram(
         None if progress is None else lambda done: progress(done, n_draws),
         as_workers(workers),
     )
-    if grid.n_cells <= MOST_DENSE_CELLS:
+    if fits_table(grid.bins):
         counts, outside = _core.kde_draw_dense(*question)
         return Histogram(counts, tuple(grid.edges), n_draws, outside, None, grid.range_rule)
     limit = _most_occupied_cells()
@@ -129,27 +125,80 @@ def histogram_entropy(
     if _why_not_exact(density, grid) is None:
         probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
         inside = float(probability.sum())
+        _check_inside(inside)
         mean = _core.expected_plugin(probability.ravel(), inside, _draws_inside(n_draws, inside), as_workers(workers))
         std_error = 0.0
     else:
-        points = density.sample(_MONTE_CARLO_DRAWS, np.random.default_rng(rng))
-        cells = _cells_of(points, grid)
-        probability, outside = _core.kde_probabilities(*_question(density, grid), cells, as_workers(workers))
-        inside = 1.0 - outside
-        terms = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
-        mean = (float(terms[0].mean()), float(terms[1].mean()), float(terms[2].mean()))
-        std_error = float(terms[0].std(ddof=1)) / math.sqrt(len(probability))
-    entropy, slope, alone = mean
+        mean, std_error, inside = _monte_carlo(density, grid, n_draws, np.random.default_rng(rng), as_workers(workers))
+        outside = 1.0 - inside
+    surprise, slope, alone = mean
     return EntropyEstimate(
-        (entropy + grid.log_volume) / unit,
+        (surprise + grid.log_volume) / unit,
         std_error=std_error / unit,
-        ceiling=math.inf if n_draws is None else (math.log(n_draws * inside) + grid.log_volume) / unit,
+        ceiling=math.inf if n_draws is None else (math.log(_draws_inside(n_draws, inside)) + grid.log_volume) / unit,
         singleton_fraction=alone,
         slope=slope,
         n_samples=n_draws,
         outside=outside if n_draws is None else round(n_draws * outside),
         unit=unit,
     )
+
+
+def _monte_carlo(
+    density: Mixture, grid: _Grid, n_draws: int | None, generator: np.random.Generator, workers: int
+) -> tuple[tuple[float, float, float], float, float]:
+    """Return the expected surprise, slope and share of singletons, the first one's error, and the share inside.
+
+    Two things vary much as the surprise of a draw does, and have known means: what the draw's own kernel has in its
+    cell, and its Mahalanobis distance. The surprise less its regression on these varies far less.
+    """
+    if sum(grid.bins) > _MOST_MONTE_CARLO_BINS:
+        raise ValueError(
+            f"bins={grid.bins} are {sum(grid.bins)} in all columns together, too many for a Monte Carlo mean; pass at "
+            f"most {_MOST_MONTE_CARLO_BINS}, or call .cross_entropy(), which has no bins"
+        )
+    centre = generator.integers(len(density.centres), size=_MONTE_CARLO_DRAWS)
+    points = generator.normal(density.centres[centre], density.bandwidth)
+    bins = np.array([np.searchsorted(e, x, side="right") - 1 for e, x in zip(grid.edges, points.T, strict=True)])
+    is_inside = ((bins >= 0) & (bins < np.array(grid.bins)[:, np.newaxis])).all(axis=0)
+    probability, log_own, mean_log_own, outside = _core.kde_probabilities(
+        *_question(density, grid), centre[is_inside], list(bins[:, is_inside].astype(np.int32)), workers
+    )
+    inside = 1.0 - outside
+    _check_inside(inside if len(probability) else 0.0)
+    surprise, slope, alone = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
+    # All draws count, those outside with 0: so the known means hold, whatever the range.
+    controls = np.zeros((len(points), 2))
+    controls[is_inside, 0] = log_own
+    controls[:, 1] = _mahalanobis(density, points)
+    value = np.zeros(len(points))
+    value[is_inside] = surprise
+    mean, std_error = _controlled_mean(value, controls, np.array([mean_log_own, len(grid.bins)]))
+    return (mean / inside, float(slope.mean()), float(alone.mean())), std_error / inside, inside
+
+
+def _mahalanobis(density: Mixture, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the squared distance from the mean in the metric of the covariance; its mean is the number of columns."""
+    centred = density.centres - density.centres.mean(axis=0)
+    variance = (centred**2).mean(axis=0) + density.bandwidth**2
+    scaled = centred / np.sqrt(variance)
+    covariance = scaled.T @ scaled / len(scaled) + np.diag(density.bandwidth**2 / variance)
+    deviation = (points - density.centres.mean(axis=0)) / np.sqrt(variance)
+    return np.asarray((deviation * np.linalg.solve(covariance, deviation.T).T).sum(axis=1))
+
+
+def _controlled_mean(
+    value: NDArray[np.float64], controls: NDArray[np.float64], means: NDArray[np.float64]
+) -> tuple[float, float]:
+    """Return the mean of `value`, given the true means of its controls, and its standard error."""
+    coefficients, *_ = np.linalg.lstsq(controls - controls.mean(axis=0), value - value.mean(), rcond=None)
+    controlled = value - (controls - means) @ coefficients
+    return float(controlled.mean()), float(controlled.std(ddof=1 + len(means))) / math.sqrt(len(value))
+
+
+def _check_inside(inside: float) -> None:
+    if inside <= 0:
+        raise ValueError("the range holds nothing of the density; pass range=None, or one that the samples lie in")
 
 
 def _as_n_samples(n_samples: SupportsIndex) -> int:
@@ -203,8 +252,8 @@ def _quantile(centres: NDArray[np.float64], bandwidth: float) -> float:
 
 def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     """Say why the probabilities of all bins are too much to ask for, or None if they are not."""
-    if grid.n_cells > MOST_DENSE_CELLS:
-        return f"there are {grid.n_cells:.3g} of them, more than {MOST_DENSE_CELLS}"
+    if not fits_table(grid.bins):
+        return f"there are {grid.n_cells:.3g} of them in {len(grid.bins)} columns, more than a table holds"
     n_products = float(len(density.centres))
     for edges, bandwidth in zip(grid.edges, density.bandwidth, strict=True):
         n_bins = len(edges) - 1
@@ -214,17 +263,8 @@ def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     return None
 
 
-def _cells_of(points: NDArray[np.float64], grid: _Grid) -> list[NDArray[np.int32]]:
-    """Return the bins of the points inside the range, column by column."""
-    bins = [
-        np.searchsorted(edges, column, side="right") - 1 for edges, column in zip(grid.edges, points.T, strict=True)
-    ]
-    inside = np.all([(b >= 0) & (b < len(e) - 1) for b, e in zip(bins, grid.edges, strict=True)], axis=0)
-    return [b[inside].astype(np.int32) for b in bins]
-
-
 def _draws_inside(n_draws: int | None, inside: float) -> float:
-    return math.inf if n_draws is None else max(n_draws * inside, 1.0)
+    return math.inf if n_draws is None else float(max(round(n_draws * inside), 1))
 
 
 def _most_occupied_cells() -> int:

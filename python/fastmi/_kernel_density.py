@@ -273,8 +273,9 @@ class KernelDensity:
         -------
         Histogram
             With 64-bit counts, or with probabilities where n_samples is None. Dense up to 2**27 bins; there it takes 8
-            bytes a bin, and each worker up to 2 MB. Sparse beyond: 16 bytes an occupied bin, 48 along the way, and each
-            worker 64 MB. The tables of the centers take up to 1 GiB: so many of them are taken at a time.
+            bytes a bin, and each worker up to 2 MB, or 8 bytes for each bin of the last column if that is more. Sparse
+            beyond: 16 bytes an occupied bin, 48 along the way, and each worker 64 MB. The tables of the centers take up
+            to 512 MB: so many of them are taken at a time.
 
         Raises
         ------
@@ -329,7 +330,7 @@ class KernelDensity:
         Parameters
         ----------
         bins, range, workers
-            As for :meth:`histogram`; the number of bins is not bounded.
+            As for :meth:`histogram`, for any number of cells.
         n_samples : int or None
             Number of draws in the histogram; None for the limit.
         rng : int, Generator, SeedSequence, BitGenerator or None

@@ -34,13 +34,13 @@ def count_labels(x: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.int64] | Non
 
 
 def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:
-    """Return a number for each distinct row of columns of codes, the same for equal rows, from 0 on without a gap."""
+    """Return a number for each distinct row of columns of codes, the same for equal rows, less than their number."""
     rows, n_rows = np.zeros((), np.int64), 1
     for codes, n_codes in columns:
         if n_rows * n_codes > _MOST_CODES:
             (rows, n_rows), (codes, n_codes) = _renumber(rows), _renumber(codes)
         rows, n_rows = rows * n_codes + codes, n_rows * n_codes
-    return _renumber(rows).codes
+    return rows if n_rows <= len(rows) else _renumber(rows).codes
 
 
 def as_labels(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -84,6 +84,11 @@ def _is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _encode(column: NDArray[Any]) -> Codes:
+    if column.dtype.kind in "biu":
+        low, high = column.min(), column.max()
+        n_codes = int(high) - int(low) + 1
+        if n_codes <= len(column):  # the integers are codes but for an offset, and need not be sorted
+            return Codes(np.subtract(column, low, dtype=np.int64, casting="unsafe"), n_codes)
     if column.dtype.kind != "O":
         return _renumber(column)
     table: dict[object, int] = {}  # objects need have no order, so they are hashed

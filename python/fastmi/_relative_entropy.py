@@ -8,7 +8,7 @@ by column, are.
 
 import math
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from numbers import Real
 from typing import NamedTuple
 
@@ -26,18 +26,13 @@ from fastmi._arguments import (
     complete_samples,
     unit_of,
 )
+from fastmi._density_cells import Density, checked, equal_cells
 from fastmi._entropy import fill, warn_if_outside
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._labels import Codes, joint_codes
 from fastmi._plugin import plugin_entropy
 
 Array = NDArray[np.float64]
-Density = Callable[[Array], ArrayLike]
-
-_MOST_POINTS = 2**22  # at which a density is evaluated at once
-_ENOUGH_POINTS = 2**18
-_ENOUGH_PANELS = 2**14  # a column
-_REFINEMENTS = 8
 
 
 class RelativeEntropy(NamedTuple):
@@ -72,8 +67,9 @@ def relative_entropy(
 ) -> RelativeEntropy:
     """Estimate the divergence D(p||m) of a variable from a measure, and Jaynes' invariant entropy log N - D.
 
-    Neither changes when x and the measure are transformed together: exactly so for a change of units, and for samples
-    of a measure under any increasing map of each column; to the accuracy of an integration for a density.
+    Neither changes when x and the measure are transformed together: to rounding in a change of units; exactly under any
+    increasing map of each column, where the measure is given by samples; to the accuracy of an integration, where it is
+    given by its density.
 
     Parameters
     ----------
@@ -83,7 +79,8 @@ def relative_entropy(
         The measure m. None is the uniform one on the range. A callable returns its density, which need not be
         normalised, at points of shape (n,) where x is of shape (n_samples,), else (n, n_columns). It is integrated over
         the range on a grid that follows it, of 16,000 points (500 a column in two columns, 60 in three), which should
-        not overlook its peaks. An array holds samples of m, with the columns of x.
+        not overlook its peaks; the divergence is then good to 0.001, in four columns to a few per cent. An array holds
+        samples of m, with the columns of x.
     n_points : float, optional
         The number N of discrete points. By default the number of cells: H_N is then the Shannon entropy of the cell that
         x falls into, if all are equally probable under m.
@@ -141,7 +138,7 @@ def relative_entropy(
     if measure is None:
         cells = None if samples is None else _uniform_cells(samples, bins, range, workers)
     elif callable(measure):
-        density = _checked(measure, takes_vectors=np.ndim(x) == 1)
+        density = checked(measure, takes_vectors=np.ndim(x) == 1)
         cells = None if samples is None else _cells_of_density(samples, density, bins, range)
     else:
         others = complete_samples("measure", measure, nan_policy)
@@ -149,8 +146,6 @@ def relative_entropy(
     if cells is None:
         return RelativeEntropy(math.nan, EntropyEstimate(math.nan, unit=unit), n_points or math.nan)
 
-    warn_if_outside(cells.outside, cells.n_samples)
-    _warn_if_infinite(cells)
     n_points = cells.n_cells if n_points is None else n_points
     entropy = plugin_entropy(
         cells.counts,
@@ -160,6 +155,8 @@ def relative_entropy(
         outside=cells.outside,
         unit=unit,
     )
+    warn_if_outside(cells.outside, cells.n_samples)
+    _warn_if_infinite(cells)
     return RelativeEntropy(math.log(n_points) / unit - float(entropy), entropy, n_points)
 
 
@@ -201,95 +198,11 @@ def _cells_of_density(x: Array, density: Density, bins: Bins, range_: BinRange) 
     n_bins = as_bins(bins, n_columns)
     outer = [np.histogram_bin_edges(c, 1, r) for c, r in zip(x.T, as_ranges(range_, n_columns), strict=True)]
     inside = _is_inside(x, [(low, high) for low, high in outer])
-    panels, cuts = _panels(density, outer, n_bins)
-    masses = _panel_masses(density, panels)
-    for axis, (edges, at) in enumerate(zip(panels, cuts, strict=True)):
-        masses = _sums_between(masses, np.searchsorted(edges, at), axis)
+    cuts, masses = equal_cells(density, outer, n_bins)
     codes = [_cut(column, at).codes for column, at in zip(x[inside].T, cuts, strict=True)]
     counts = np.bincount(np.ravel_multi_index(codes, n_bins), minlength=masses.size)
-    mean_log_mass = _mean_log(counts, (masses / masses.sum()).reshape(-1))
+    mean_log_mass = _mean_log(counts, masses.reshape(-1))
     return _Cells(counts, mean_log_mass, masses.size, len(x), int(np.count_nonzero(~inside)))
-
-
-def _panels(density: Density, outer: list[Array], n_bins: tuple[int, ...]) -> tuple[list[Array], list[Array]]:
-    """Return the edges of panels in which a density varies little, and those of them that cut it into equal shares.
-
-    The panels follow the density column by column as those of Lepage's integrator do (J. Comput. Phys. 27, 192, 1978).
-    A third of them go where its mass is, a third where its root is, which has longer tails, and a third everywhere.
-    """
-    n_cells = math.prod(n_bins)
-    if n_cells * 2 ** len(n_bins) > _MOST_POINTS:
-        raise ValueError(
-            f"measure as a function is evaluated on a grid, which is too large for {n_cells} cells in {len(n_bins)} "
-            "columns; pass samples of the measure, or fewer bins or columns"
-        )
-    enough = min(_ENOUGH_PANELS, math.floor(_ENOUGH_POINTS ** (1 / len(n_bins))))
-    panels = [np.linspace(low, high, max(enough, 2 * n) + 1) for (low, high), n in zip(outer, n_bins, strict=True)]
-    for _ in range(_REFINEMENTS):
-        marginals = _marginals(_panel_masses(density, panels))
-        panels = [
-            _equal_shares(edges, _share(mass) + _share(np.sqrt(mass * width)) + _share(width), len(mass))
-            for edges, mass, width in zip(panels, marginals, map(np.diff, panels), strict=True)
-        ]
-    marginals = _marginals(_panel_masses(density, panels))
-    cuts = [_equal_shares(edges, mass, n)[1:-1] for edges, mass, n in zip(panels, marginals, n_bins, strict=True)]
-    return [np.union1d(edges, at) for edges, at in zip(panels, cuts, strict=True)], cuts
-
-
-def _marginals(masses: Array) -> list[Array]:
-    axes = set(range(masses.ndim))
-    return [masses.sum(axis=tuple(axes - {axis})) for axis in range(masses.ndim)]
-
-
-def _share(masses: Array) -> Array:
-    return np.asarray(masses / masses.sum())
-
-
-def _equal_shares(edges: Array, masses: Array, n: int) -> Array:
-    """Return n + 1 edges, between which lie equal sums of the masses between the given ones."""
-    cumulative = np.concatenate([[0.0], np.cumsum(masses)])
-    inner = np.interp(np.linspace(0, cumulative[-1], n + 1)[1:-1], cumulative, edges)
-    return np.concatenate([edges[:1], inner, edges[-1:]])
-
-
-def _sums_between(masses: Array, cuts: NDArray[np.intp], axis: int) -> Array:
-    """Return the sums of the masses before the first cut, from there to the second, and so on."""
-    return np.stack([part.sum(axis=axis) for part in np.split(masses, cuts, axis=axis)], axis=axis)
-
-
-def _panel_masses(density: Density, panels: list[Array]) -> Array:
-    """Return the integral of the density over the products of panels, by the midpoint rule."""
-    middles = [0.5 * (edges[:-1] + edges[1:]) for edges in panels]
-    points = np.stack(np.meshgrid(*middles, indexing="ij"), axis=-1)
-    masses = np.reshape(density(points.reshape(-1, len(panels))), points.shape[:-1])
-    for axis, edges in enumerate(panels):
-        masses = masses * np.diff(edges).reshape([-1 if other == axis else 1 for other in range(len(panels))])
-    return np.asarray(masses)
-
-
-def _checked(measure: Density, takes_vectors: bool) -> Density:
-    """Return the density as a function of points of shape (n, n_columns) that never returns nonsense."""
-
-    def density(points: Array) -> Array:
-        passed = points[:, 0] if takes_vectors else points
-        values = np.asarray(measure(passed), np.float64)
-        if values.shape != (len(points),):
-            raise ValueError(
-                f"measure returned an array of shape {values.shape} for points of shape {passed.shape}; return one "
-                "density a point"
-            )
-        bad = ~(np.isfinite(values) & (values >= 0))
-        if bad.any():
-            row = int(np.argmax(bad))
-            raise ValueError(
-                f"measure returned {values[row]} at {passed[row]}; a density is finite and not negative: pass a range "
-                "on which it is"
-            )
-        if not values.any():
-            raise ValueError("measure returned 0 everywhere in the range; pass a range in which it has some mass")
-        return values
-
-    return density
 
 
 def _is_inside(samples: Array, ranges: Sequence[tuple[float, float] | None]) -> NDArray[np.bool_]:

@@ -1,7 +1,5 @@
 """Histograms by NumPy: ``numpy.histogramdd``, and where its table would not fit, ``numpy.unique`` of rows of bins."""
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -15,7 +13,7 @@ from fastmi._arguments import (
     as_workers,
     check_nan_policy,
 )
-from fastmi._histogram import MOST_DENSE_CELLS, Histogram
+from fastmi._histogram import Histogram, fits_table
 
 
 def histogram(
@@ -37,7 +35,7 @@ def histogram(
     all_bins = as_bins(bins, n_columns)
     ranges = as_ranges(range, n_columns)
     rule = "given" if None not in ranges else "the samples' own extremes where none is given"
-    if math.prod(all_bins) <= MOST_DENSE_CELLS:
+    if fits_table(all_bins):
         table, dense_edges = np.histogramdd(samples, all_bins, ranges)  # type: ignore[arg-type]
         counts = table.astype(np.int64)
         return Histogram(counts, tuple(dense_edges), n_samples, n_samples - int(counts.sum()), None, rule)

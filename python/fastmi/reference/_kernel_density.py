@@ -7,16 +7,20 @@ Section 4.2:
 with the normal density phi; its leave-one-out likelihood is that of section 3.4.4.
 """
 
+import math
 from typing import NamedTuple, Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from scipy.special import logsumexp
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
-from fastmi._arguments import as_count, as_finite_samples, as_workers
+from fastmi._arguments import BinRange, Bins, as_bins, as_count, as_finite_samples, as_ranges, as_workers, unit_of
 from fastmi._bandwidth import Bandwidth, check_bandwidth
+from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._histogram import Histogram
+from fastmi._kde_histogram import Progress, Seed
 
 Array = NDArray[np.float64]
 
@@ -91,6 +95,82 @@ class KernelDensity:
             return float(max(np.max(up_to - fitted), np.max(fitted - below)))
 
         return GoodnessOfFit(np.array([distance(column) for column in range(self.n_features_in_)]))
+
+    def histogram(
+        self,
+        *,
+        bins: Bins = 20,
+        n_samples: SupportsIndex | None = 10**10,
+        range: BinRange = None,  # noqa: A002
+        rng: Seed = None,
+        progress: Progress | None = None,
+        workers: int | None = None,
+    ) -> Histogram:
+        """Return the histogram of an array of draws, or the mean over the centers of products of normal integrals."""
+        as_workers(workers)
+        edges = self._edges(bins, range)
+        if n_samples is None:
+            probability = np.zeros([len(e) - 1 for e in edges])
+            for center in self.centers_:
+                masses = [
+                    np.diff(norm.cdf((e - x) / h)) for e, x, h in zip(edges, center, self.bandwidth_, strict=True)
+                ]
+                probability += math.prod(np.ix_(*masses)) / len(self.centers_)
+            return Histogram(probability, edges, None, 1 - float(probability.sum()), None, "")
+        n = as_count("n_samples", n_samples)
+        counts, _ = np.histogramdd(self.sample(n, rng=np.random.default_rng(rng)), edges)
+        if progress is not None:
+            progress(n, n)
+        return Histogram(counts.astype(np.int64), edges, n, n - int(counts.sum()), None, "")
+
+    def entropy(
+        self,
+        *,
+        bins: Bins = 20,
+        n_samples: SupportsIndex | None = None,
+        range: BinRange = None,  # noqa: A002
+        rng: Seed = None,  # noqa: ARG002
+        base: float | None = None,
+        workers: int | None = None,
+    ) -> EntropyEstimate:
+        """Return log M - sum E[C log C] / M with binomial counts C, or -sum p log p, plus the log volume of a bin."""
+        limit = self.histogram(bins=bins, n_samples=None, range=range, workers=workers)
+        inside = float(limit.counts.sum())
+        p = limit.counts[limit.counts > 0] / inside
+        log_volume = float(np.sum(np.log(limit.widths)))
+        unit = unit_of(base)
+        if n_samples is None:
+            return EntropyEstimate((log_volume - float(p @ np.log(p))) / unit, outside=limit.outside, unit=unit)
+        n = as_count("n_samples", n_samples)
+        n_inside = round(n * inside)
+
+        def expected(m: int) -> float:
+            c = np.arange(1, m + 1)
+            return float(np.log(m) - np.sum([binom.pmf(c, m, q) @ (c * np.log(c)) for q in p]) / m)
+
+        return EntropyEstimate(
+            (expected(n_inside) + log_volume) / unit,
+            ceiling=(float(np.log(n_inside)) + log_volume) / unit,
+            singleton_fraction=float(p @ (1 - p) ** (n_inside - 1)),
+            slope=n_inside * (expected(n_inside + 1) - expected(n_inside)),
+            n_samples=n,
+            outside=round(n * limit.outside),
+            unit=unit,
+        )
+
+    def _edges(self, bins: Bins, range_: BinRange) -> tuple[Array, ...]:
+        """Return bins over the ranges given, or over what 10**7 draws are expected to span."""
+        d = self.n_features_in_
+
+        def own_range(c: int) -> tuple[float, float]:
+            x, h = self.centers_[:, c], self.bandwidth_[c]
+            ends = x.min() - 9 * h, x.max() + 9 * h
+            low = brentq(lambda t: norm.cdf((t - x) / h).mean() - 1e-7, *ends, xtol=1e-15)
+            high = brentq(lambda t: norm.sf((t - x) / h).mean() - 1e-7, *ends, xtol=1e-15)
+            return low, high
+
+        ranges = [own_range(c) if pair is None else pair for c, pair in enumerate(as_ranges(range_, d))]
+        return tuple(np.linspace(low, high, n + 1) for (low, high), n in zip(ranges, as_bins(bins, d), strict=True))
 
     def _log_kernels(self, x: Array) -> Array:
         """Of one x, for each center."""
