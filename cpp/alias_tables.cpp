@@ -28,11 +28,14 @@ std::vector<std::uint64_t> weights_of(std::span<const double> mass) {
   const double total = std::accumulate(mass.begin(), mass.end(), 0.0);
   std::vector<std::uint64_t> weights;
   weights.reserve(mass.size());
-  for (const double m : mass)
-    weights.push_back(static_cast<std::uint64_t>(std::llround(m / total * static_cast<double>(one))));
-  // Modulo 2^64, so that it may also be a little negative.
-  const std::uint64_t rest = one - std::accumulate(weights.begin(), weights.end(), std::uint64_t{0});
-  *std::max_element(weights.begin(), weights.end()) += rest;
+  double sum = 0;
+  std::uint64_t before = 0;
+  for (const double m : mass) {
+    sum += m;
+    const auto up_to_here = static_cast<std::uint64_t>(std::llround(sum / total * static_cast<double>(one)));
+    weights.push_back(up_to_here - before);
+    before = up_to_here;
+  }
   return weights;
 }
 

@@ -19,7 +19,7 @@
 
 namespace fastmi {
 
-// The masses as whole numbers that sum to 2^32: each rounded, and the greatest makes up for the rest.
+// The masses as whole numbers that sum to 2^32, however many they are: the differences of their rounded sums.
 std::vector<std::uint64_t> weights_of(std::span<const double> mass);
 
 // Fills slots, a power of two of at least as many as there are weights, which sum to 2^32.

@@ -24,6 +24,7 @@ constexpr std::int64_t task_draws = 1 << 22;       // some milliseconds
 constexpr std::int64_t block_draws = 16 * draw_group;
 constexpr std::int64_t check_draws = 64 * block_draws;
 constexpr std::int64_t small_table = 1 << 15;
+constexpr std::int64_t max_pieces = 1 << 16;  // of shares, in all
 constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
 
 // Draws of one centre that go to one part of the grid: to the cell of the columns drawn so far.
@@ -35,6 +36,11 @@ struct Share {
 };
 
 using Shares = std::vector<Share>;
+
+std::int64_t n_draws_of(std::span<const Share> shares) {
+  return std::accumulate(shares.begin(), shares.end(), std::int64_t{0},
+                         [](std::int64_t sum, const Share& share) { return sum + share.n; });
+}
 
 // Columns that are drawn together, as cells of a table of their own.
 class ColumnGroup {
@@ -210,11 +216,12 @@ Shares leading_shares(const Drawer& drawer, Shares shares, std::size_t n_leading
 
 // Cuts shares of very many draws, so that several workers may take them.
 Shares cut(Shares shares) {
-  if (std::ranges::all_of(shares, [](const Share& share) { return share.n <= task_draws; })) return shares;
+  const std::int64_t piece = std::max(task_draws, n_draws_of(shares) / max_pieces / draw_group * draw_group);
+  if (std::ranges::all_of(shares, [&](const Share& share) { return share.n <= piece; })) return shares;
   Shares pieces;
   for (const Share& share : shares) {
-    for (std::int64_t done = 0; done < share.n; done += task_draws) {
-      pieces.push_back({share.part, std::min(task_draws, share.n - done), share.centre, done / draw_group});
+    for (std::int64_t done = 0; done < share.n; done += piece) {
+      pieces.push_back({share.part, std::min(piece, share.n - done), share.centre, done / draw_group});
     }
   }
   return pieces;
@@ -240,8 +247,7 @@ class SparsePart {
 
   // Of the shares of one part, whose first n_drawn columns are drawn.
   void count(std::span<const Share> shares, std::size_t n_drawn) {
-    const std::int64_t n = std::accumulate(shares.begin(), shares.end(), std::int64_t{0},
-                                           [](std::int64_t sum, const Share& share) { return sum + share.n; });
+    const std::int64_t n = n_draws_of(shares);
     if (n_drawn == drawer_.kde().size()) {
       append(shares.front().part, n);
     } else if (n <= max_keys) {

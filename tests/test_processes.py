@@ -23,7 +23,16 @@ def run(script: str) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize("call", ["fastmi.mutual_info(x, x)", "fastmi.mutual_info_matrix(x)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "fastmi.mutual_info(x, x)",
+        "fastmi.mutual_info_matrix(x)",
+        "fastmi.KernelDensity(0.2).fit(x[:, :3]).histogram(n_samples=10**14)",
+        "fastmi.KernelDensity(1.0).fit(x[:1000, :6]).histogram(n_samples=None)",
+        "fastmi.KernelDensity(0.2).fit(x).score_samples(x)",
+    ],
+)
 @pytest.mark.parametrize("workers", [1, 2])
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_interrupts(call, workers):

@@ -34,10 +34,9 @@ def threefry(counter, key, n_rounds=13):
 
 
 def weights_of(mass):
-    """Masses as whole numbers that sum to 2**32."""
-    weights = [int(np.floor(m / sum(mass) * 2**32 + 0.5)) for m in mass]
-    weights[int(np.argmax(weights))] += 2**32 - sum(weights)
-    return weights
+    """Masses as whole numbers that sum to 2**32: differences of their rounded sums."""
+    up_to_here = np.cumsum(mass)
+    return np.diff(np.floor(up_to_here / up_to_here[-1] * 2**32 + 0.5).astype(np.int64), prepend=0).tolist()
 
 
 def alias_table(weights, slot_bits):

@@ -250,7 +250,7 @@ class KernelDensity:
         """Draw samples from the density into a histogram, without ever holding them; or take infinitely many.
 
         Every draw chooses a center and then a bin in each column, with random numbers of its own; columns are
-        independent given the center, and the probabilities of a center's bins are exact to 2**-33.
+        independent given the center, and the probabilities of a center's bins are exact to 2**-32.
 
         Parameters
         ----------
