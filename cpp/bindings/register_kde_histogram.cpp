@@ -40,7 +40,7 @@ py::array to_table(const KdeGrid& kde, Buffer<T> cells) {
   return to_array(std::move(cells)).reshape(shape);
 }
 
-// Runs `count(draws, execution)`; on the way, progress(done, total) says how far it is, unless it is None.
+// Runs `count(draws, execution)`; on the way, progress(n_done) says how far it is, unless it is None.
 template <class Count>
 auto watched(const KdeGrid& kde, const Integers& n_draws, std::uint64_t seed, const py::object& progress, int workers,
              const Count& count) {

@@ -226,10 +226,10 @@ def _grid(density: Mixture, bins: Bins, range_: BinRange) -> _Grid:
         for c, pair in enumerate(given)
     ]
     edges = equal_edges(ranges, n_bins)
-    if all(pair is not None for pair in given):
-        rule = "given"
-    else:
-        rule = f"where {_SPANNING_DRAWS:.0e} draws are expected to have their extremes"
+    own = [pair is None for pair in given]
+    rule = f"where {_SPANNING_DRAWS:,} draws are expected to have their extremes" if any(own) else "given"
+    if any(own) and not all(own):
+        rule += f", given for column {', '.join(str(c) for c, is_own in enumerate(own) if not is_own)}"
     return _Grid(edges, rule)
 
 
