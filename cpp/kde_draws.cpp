@@ -239,6 +239,12 @@ std::size_t n_leading_sparse(const KdeGrid& kde) {
   return end;
 }
 
+std::size_t n_runs(std::span<const std::uint64_t> sorted) {
+  std::size_t n = sorted.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < sorted.size(); ++i) n += sorted[i] != sorted[i - 1];
+  return n;
+}
+
 // The trailing stage where no table has room for all cells.
 class SparsePart {
  public:
@@ -290,6 +296,7 @@ class SparsePart {
     for (const Share& share : shares) draw_keys(share, n_drawn, groups);
     scratch_.resize(keys_.size());
     sort_keys(keys_, scratch_);
+    if (found_.cells.empty()) found_.reserve(n_runs(keys_));
     for (std::size_t i = 0, end; i < keys_.size(); i = end) {
       for (end = i + 1; end < keys_.size() && keys_[end] == keys_[i]; ++end) {
       }
@@ -327,14 +334,23 @@ class SparsePart {
   Buffer<std::uint64_t> scratch_;
 };
 
-void append(SparseCounts& all, const SparseCounts& more) {
-  all.cells.insert(all.cells.end(), more.cells.begin(), more.cells.end());
-  all.counts.insert(all.counts.end(), more.counts.begin(), more.counts.end());
-  all.outside += more.outside;
+// One after another, each freed as soon as it is copied.
+SparseCounts joined(std::vector<SparseCounts> parts) {
+  SparseCounts all;
+  all.reserve(std::accumulate(parts.begin(), parts.end(), std::size_t{0},
+                              [](std::size_t sum, const SparseCounts& part) { return sum + part.cells.size(); }));
+  for (SparseCounts& part : parts) {
+    all.cells.insert(all.cells.end(), part.cells.begin(), part.cells.end());
+    all.counts.insert(all.counts.end(), part.counts.begin(), part.counts.end());
+    all.outside += part.outside;
+    part = {};
+  }
+  return all;
 }
 
 SparseCounts merged(const SparseCounts& a, const SparseCounts& b) {
   SparseCounts all;
+  all.reserve(a.cells.size() + b.cells.size());
   all.outside = a.outside + b.outside;
   std::size_t i = 0;
   std::size_t j = 0;
@@ -397,8 +413,8 @@ SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Executio
   const std::size_t n_leading = n_leading_sparse(draws.kde);
   SparseCounts counts;
   draw_batches(draws, n_leading, execution, [&](const Drawer& drawer, Shares all) {
-    SparseCounts batch;
-    const Shares shares = leading_shares(drawer, std::move(all), n_leading, batch.outside);
+    std::int64_t outside = 0;
+    const Shares shares = leading_shares(drawer, std::move(all), n_leading, outside);
     const auto parts = stretches(shares, no_limit, true);
     std::vector<SparseCounts> found(parts.size());
     std::atomic<std::int64_t> n_found{static_cast<std::int64_t>(counts.cells.size())};
@@ -407,11 +423,9 @@ SparseCounts draw_sparse(const KdeDraws& draws, std::int64_t max_cells, Executio
       part.count(parts[static_cast<std::size_t>(p)], n_leading);
       found[static_cast<std::size_t>(p)] = part.take();
     });
-    for (SparseCounts& part : found) {
-      append(batch, part);
-      part = {};
-    }
-    counts = counts.cells.empty() ? std::move(batch) : merged(counts, batch);
+    SparseCounts batch = joined(std::move(found));
+    batch.outside += outside;
+    counts = counts.cells.empty() && counts.outside == 0 ? std::move(batch) : merged(counts, batch);
   });
   return counts;
 }

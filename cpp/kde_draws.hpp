@@ -40,6 +40,11 @@ struct SparseCounts {
   Buffer<std::int64_t> cells;
   Buffer<std::int64_t> counts;
   std::int64_t outside = 0;
+
+  void reserve(std::size_t n_cells) {
+    cells.reserve(n_cells);
+    counts.reserve(n_cells);
+  }
 };
 
 // Throws TooManyCells if more than max_cells have draws.

@@ -43,6 +43,15 @@ def test_draws_are_those_of_all_batches_of_shares():
         assert abs(chi2 - filled.sum()) < 5 * math.sqrt(2 * filled.sum())
 
 
+def test_a_first_batch_outside_the_range_is_not_forgotten():
+    """600 centers of a sparse grid are taken at a time."""
+    centres = np.concatenate([np.full((700, 2), 100.0), np.zeros((500, 2))])
+    drawn = fastmi.KernelDensity(0.2).fit(centres).histogram(bins=12_000, n_samples=12_000, range=(-3, 3), rng=1)
+    assert drawn.is_sparse
+    assert drawn.counts.sum() + drawn.outside == 12_000
+    assert abs(drawn.outside - 7000) < 5 * math.sqrt(12_000 / 4)
+
+
 def test_progress_ends_at_all_draws_though_some_are_outside():
     seen = []
     density = fastmi.KernelDensity(1.0).fit(np.zeros((10, 5)))
