@@ -296,3 +296,17 @@ def test_bad_labels(x, error, message):
 def test_bad_samples(x, error, message):
     with pytest.raises(error, match=message):
         binned(x)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [[2**63 + 1, 2**63 + 2, -1], [2**53, 2**53 + 1, 0.5], ["a", "a\0", "b"], [b"a", b"a\0", b"b"]],
+)
+def test_labels_that_numpy_would_not_tell_apart(labels):
+    assert fastmi.entropy(labels, method="discrete") == pytest.approx(math.log(3))
+
+
+def test_missing_values_of_every_type():
+    labels = np.array([np.datetime64("NaT"), complex("nan"), float("nan"), 1], object)
+    with pytest.raises(ValueError, match="NaN in 3 of 4 rows"):
+        fastmi.entropy(labels, method="discrete")

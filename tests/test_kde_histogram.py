@@ -380,6 +380,41 @@ def test_monte_carlo_agrees_with_the_exact_limit(monkeypatch):
         assert drawn.slope == pytest.approx(exact.slope, abs=0.01)
 
 
+@pytest.mark.parametrize(("d", "h", "n_samples"), [(13, 0.67, 10**4), (13, 1.0, 10**6), (8, 0.3, 100)])
+def test_monte_carlo_stays_below_its_ceiling(d, h, n_samples):
+    for seed in range(4):
+        echo = fitted(normal(300, d), h).entropy(n_samples=n_samples, rng=seed)
+        assert echo <= echo.ceiling + 1e-9
+
+
+def test_monte_carlo_in_a_narrow_range(monkeypatch):
+    """How many draws fall inside is known, and makes no noise."""
+    density = fitted(normal(300, 3))
+    for n_samples in None, 100:
+        exact = density.entropy(range=(-1, 0.5), n_samples=n_samples)
+        with monkeypatch.context() as patch:
+            patch.setattr(_kde_histogram, "_MOST_PRODUCTS", 0)
+            found = [density.entropy(range=(-1, 0.5), n_samples=n_samples, rng=seed) for seed in range(20)]
+        z = [(h - exact) / h.std_error for h in found]
+        assert 0.5 < np.sqrt(np.mean(np.square(z))) < 1.6
+
+
+@pytest.mark.parametrize("h", [1e-3, 1e-7, 2e-8, 1e-9, 1e-200])
+def test_monte_carlo_of_columns_that_depend_on_each_other(h):
+    """Eight times the same column: h is all that the kernels add in seven directions."""
+    x = np.repeat(normal(200, 1), 8, axis=1) if h > 1e-100 else np.zeros((50, 8))
+    first, second = (fitted(x, h).entropy(rng=seed, range=(-5, 5)) for seed in (1, 2))
+    assert abs(first - second) < 5 * math.hypot(first.std_error, second.std_error) + 1e-9
+
+
+def test_samples_are_those_inside_the_range():
+    density = fitted(normal(300, 2))
+    drawn = density.histogram(n_samples=10_000, bins=5, range=(-1, 1), rng=1).entropy()
+    expected = density.entropy(n_samples=10_000, bins=5, range=(-1, 1))
+    assert expected.n_samples + expected.outside == 10_000
+    assert abs(expected.n_samples - drawn.n_samples) < 300
+
+
 def test_thirteen_columns_echo_the_number_of_draws():
     density = fitted(normal(1000, 13), 0.7)
     echo = density.entropy(n_samples=10**8, rng=1)
@@ -408,6 +443,7 @@ def test_more_cells_than_can_be_numbered_still_have_an_entropy():
     [
         ({"n_samples": 0}, ValueError, "n_samples=0"),
         ({"n_samples": 1.5}, TypeError, "n_samples=1.5 is not an integer"),
+        ({"range": [("0", "1"), None]}, TypeError, "not a pair"),
         ({"n_samples": 2**62}, ValueError, "n_samples"),
         ({"bins": 0}, ValueError, "bins"),
         ({"bins": (3, 3, 3)}, ValueError, "bins has 3 entries for 2 columns"),
@@ -427,7 +463,7 @@ def test_whole_floats_are_numbers_of_draws():
 
 
 def test_probabilities_of_too_many_bins_are_refused():
-    with pytest.raises(ValueError, match=r"n_samples=None .* 8.19e\+16 .*\.entropy"):
+    with pytest.raises(ValueError, match=r"n_samples=None .* 8.19e\+16 bins in 13 .*\.entropy"):
         fitted(normal(10, 13)).histogram(n_samples=None)
     with pytest.raises(ValueError, match=r"n_samples=None .* the kernels reach"):
         fitted(normal(100_000, 6), 3.0).histogram(n_samples=None)
@@ -442,8 +478,10 @@ def test_nothing_inside_the_range():
     density = fitted(normal(10, 2), 1e-3)
     assert density.histogram(n_samples=100, range=(50, 60)).outside == 100
     assert density.histogram(n_samples=None, range=(50, 60)).outside == 1
-    with pytest.raises(ValueError, match="range"):
+    with pytest.raises(ValueError, match="the range holds nothing"):
         density.entropy(range=(50, 60))
+    with pytest.raises(ValueError, match=r"the range holds .*too little"):
+        fitted(normal(10, 9)).entropy(range=(2.5, 3))
 
 
 def test_not_fitted():

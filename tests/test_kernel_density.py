@@ -332,7 +332,8 @@ def at(row, value):
     ("bad", "error", "message"),
     [
         (at(4, np.nan), ValueError, r"x has NaN or infinite values in 1 of 10 rows, first in row 4; remove such rows"),
-        (at(6, -np.inf), ValueError, r"x has NaN or infinite .* row 6; .*x\[numpy.isfinite\(x\).all\(axis=1\)\]"),
+        (at(6, -np.inf), ValueError, r"x has NaN or infinite .* row 6; .*x\[numpy.isfinite\(x\)\] of"),
+        (np.full((3, 2), np.nan), ValueError, r"x has NaN .* row 0; .*x\[numpy.isfinite\(x\).all\(axis=1\)\] of"),
         ([], ValueError, r"x is empty \(shape \(0,\)\); pass at least one row and one column"),
         (np.zeros((10, 0)), ValueError, r"x is empty"),
         (3.5, ValueError, r"x has shape \(\)"),

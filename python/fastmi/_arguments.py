@@ -59,17 +59,16 @@ def as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float6
         return np.require(columns, np.float64, ["ALIGNED"])
 
 
-def as_samples(name: str, values: ArrayLike) -> tuple[NDArray[np.float64], bool]:
+def as_samples(name: str, values: ArrayLike, at_least: str = "k + 1 rows") -> tuple[NDArray[np.float64], bool]:
     """Return `values` as float64 of shape (n_samples, n_columns), column after column, and whether any is NaN."""
-    samples = np.asfortranarray(as_columns(name, values, "k + 1 rows"))
+    samples = np.asfortranarray(as_columns(name, values, at_least))
     if np.isfinite(samples).all():
         return samples, False
     infinite = np.isinf(samples)
     if infinite.any():
         row = int(np.argmax(infinite.any(axis=1)))
         raise ValueError(
-            f"{name} has an infinite value in row {row}; distances to it are undefined: remove the row, or set it to "
-            "NaN and pass nan_policy='omit'"
+            f"{name} has an infinite value in row {row}; remove the row, or set it to NaN and pass nan_policy='omit'"
         )
     return samples, True
 
@@ -83,9 +82,10 @@ def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
     samples = np.asfortranarray(as_columns(name, values, "one row"))
     bad = np.asarray(~np.isfinite(samples).all(axis=1))
     if bad.any():
+        finite = f"numpy.isfinite({name})" + (".all(axis=1)" if np.ndim(values) == 2 else "")
         raise ValueError(
             f"{name} has NaN or infinite values in {int(bad.sum())} of {len(bad)} rows, first in row "
-            f"{int(np.argmax(bad))}; remove such rows: {name}[numpy.isfinite({name}).all(axis=1)]"
+            f"{int(np.argmax(bad))}; remove such rows: {name}[{finite}] of the array"
         )
     return samples
 
@@ -110,7 +110,7 @@ def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedS
 def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.float64] | None:
     """Return the samples without NaN, of which "raise" demands all; None if there is NaN to "propagate"."""
     check_nan_policy(nan_policy)
-    samples, has_nan = as_samples(name, values)
+    samples, has_nan = as_samples(name, values, "one row")
     if not has_nan:
         return samples
     kept = kept_rows(name, rows_with_nan(samples), nan_policy)
@@ -171,7 +171,9 @@ def as_k(k: SupportsIndex) -> int:
 
 
 def as_count(name: str, count: SupportsIndex) -> int:
-    """Return `count` as an int of at least 1."""
+    """Return `count`, which may be a float such as 1e6, as an int of at least 1."""
+    if isinstance(count, float | np.floating) and float(count).is_integer():
+        count = int(count)
     try:
         as_int = operator.index(count)
     except TypeError:
@@ -252,7 +254,7 @@ def as_ranges(value: BinRange, n_columns: int) -> list[tuple[float, float] | Non
 
 def _as_pair(entry: object) -> tuple[float, float]:
     try:
-        low, high = (float(end) for end in entry)  # type: ignore[attr-defined]
+        low, high = (float(operator.pos(end)) for end in entry)  # type: ignore[attr-defined]
     except (TypeError, ValueError, OverflowError):
         raise TypeError(f"range has the entry {entry!r}, which is not a pair (low, high) of numbers") from None
     if not (math.isfinite(low) and math.isfinite(high)):

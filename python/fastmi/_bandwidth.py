@@ -45,11 +45,14 @@ def check_bandwidth(bandwidth: Bandwidth) -> None:
         raise ValueError(f"bandwidth has shape {array.shape}; pass {_WAYS}")
     bad = ~((array >= np.finfo(np.float64).tiny) & (array <= np.finfo(np.float64).max))
     if bad.any():
-        raise ValueError(f"bandwidth has the entry {array[bad][0]!r}; a bandwidth is positive and finite")
+        raise ValueError(
+            f"bandwidth has the entry {array[bad][0].item()!r}; a bandwidth is finite and at least 2.3e-308"
+        )
 
 
 def column_bandwidths(bandwidth: Bandwidth, centers: Array, workers: int) -> Array:
     """Return the bandwidth of each column."""
+    check_bandwidth(bandwidth)  # again: an attribute may be set, and an array changed
     n, d = centers.shape
     if isinstance(bandwidth, str):
         if bandwidth == "scott":

@@ -12,8 +12,8 @@ from fastmi._arguments import (
     Bins,
     NanPolicy,
     as_bins,
+    as_columns,
     as_ranges,
-    as_samples,
     as_workers,
     check_correction,
     check_entropy_method,
@@ -140,8 +140,8 @@ def entropy(
 
 def fill(x: ArrayLike, bins: Bins, range_: BinRange, nan_policy: NanPolicy, workers: int | None) -> Histogram:
     """Return a histogram that has an entropy, though there be more bins than it can number."""
-    values = x if isinstance(x, np.ndarray) else as_samples("x", x)[0]
-    per_column = as_bins(bins, values.shape[1] if values.ndim == 2 else 1)
+    values = as_columns("x", x, "one row")
+    per_column = as_bins(bins, values.shape[1])
     if math.prod(per_column) > _MOST_BINS:
         return _fill_by_columns(values, per_column, range_, nan_policy, workers)
     policy: NanPolicy = "omit" if nan_policy == "omit" else "raise"

@@ -1,7 +1,6 @@
 """A kernel density in the bins of a histogram: drawn, in the limit of infinitely many draws, and its entropy there."""
 
 import math
-import operator
 import os
 from collections.abc import Callable
 from typing import NamedTuple, SupportsIndex
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi import _core
-from fastmi._arguments import BinRange, Bins, as_bins, as_ranges, as_workers, unit_of
+from fastmi._arguments import BinRange, Bins, as_bins, as_count, as_ranges, as_workers, unit_of
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, check_cells, equal_edges, fits_table
 
@@ -26,6 +25,8 @@ _MOST_PRODUCTS = 2**40
 # Draws behind a Monte Carlo mean, and the bins of all columns together up to which it is taken.
 _MONTE_CARLO_DRAWS = 2**17
 _MOST_MONTE_CARLO_BINS = 2**16
+# Of a covariance, beyond which distances in its metric are rounding errors.
+_WORST_CONDITION = 1e10
 # An occupied cell is a number and a count, at the worst moment three times over.
 _BYTES_PER_OCCUPIED_CELL = 3 * 16
 _ASSUMED_MEMORY = 2**33  # where the system does not say
@@ -138,7 +139,7 @@ def histogram_entropy(
         ceiling=math.inf if n_draws is None else (math.log(_draws_inside(n_draws, inside)) + grid.log_volume) / unit,
         singleton_fraction=alone,
         slope=slope,
-        n_samples=n_draws,
+        n_samples=None if n_draws is None else int(_draws_inside(n_draws, inside)),
         outside=outside if n_draws is None else round(n_draws * outside),
         unit=unit,
     )
@@ -165,35 +166,47 @@ def _monte_carlo(
         *_question(density, grid), centre[is_inside], list(bins[:, is_inside].astype(np.int32)), workers
     )
     inside = 1.0 - outside
-    _check_inside(inside if len(probability) else 0.0)
+    _check_inside(inside)
+    if len(probability) == 0:
+        raise ValueError(
+            f"the range holds {inside:.2g} of the density, too little for a mean over {_MONTE_CARLO_DRAWS} draws; pass a "
+            "range that holds more of it"
+        )
     surprise, slope, alone = _core.plugin_terms(probability / inside, _draws_inside(n_draws, inside))
-    # All draws count, those outside with 0: so the known means hold, whatever the range.
-    controls = np.zeros((len(points), 2))
-    controls[is_inside, 0] = log_own
-    controls[:, 1] = _mahalanobis(density, points)
+    # All draws count, those outside with 0, so that the controls' means hold whatever the range. Inside, what counts is
+    # the deviation from a middle, or how many draws are inside would make noise of its own.
+    middle = float(surprise.mean())
     value = np.zeros(len(points))
-    value[is_inside] = surprise
-    mean, std_error = _controlled_mean(value, controls, np.array([mean_log_own, len(grid.bins)]))
-    return (mean / inside, float(slope.mean()), float(alone.mean())), std_error / inside, inside
+    value[is_inside] = surprise - middle
+    controls = np.zeros((len(points), 2))
+    controls[is_inside, 0] = log_own - mean_log_own / inside
+    controls[:, 1] = _mahalanobis(density, points) - len(grid.bins)
+    mean, std_error = _controlled_mean(value, controls)
+    return (middle + mean / inside, float(slope.mean()), float(alone.mean())), std_error / inside, inside
 
 
 def _mahalanobis(density: Mixture, points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the squared distance from the mean in the metric of the covariance; its mean is the number of columns."""
-    centred = density.centres - density.centres.mean(axis=0)
-    variance = (centred**2).mean(axis=0) + density.bandwidth**2
-    scaled = centred / np.sqrt(variance)
-    covariance = scaled.T @ scaled / len(scaled) + np.diag(density.bandwidth**2 / variance)
-    deviation = (points - density.centres.mean(axis=0)) / np.sqrt(variance)
+    """Return the squared distance from the mean in the metric of the covariance; its mean is the number of columns.
+
+    That number itself is returned where the covariance cannot be inverted: columns may depend on each other, and kernels
+    be narrow beside that.
+    """
+    mean = density.centres.mean(axis=0)
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        variance = ((density.centres - mean) ** 2).mean(axis=0) + density.bandwidth**2
+        scaled = (density.centres - mean) / np.sqrt(variance)
+        covariance = scaled.T @ scaled / len(scaled) + np.diag(density.bandwidth**2 / variance)
+    if not np.isfinite(covariance).all() or np.linalg.cond(covariance) > _WORST_CONDITION:
+        return np.full(len(points), float(points.shape[1]))
+    deviation = (points - mean) / np.sqrt(variance)
     return np.asarray((deviation * np.linalg.solve(covariance, deviation.T).T).sum(axis=1))
 
 
-def _controlled_mean(
-    value: NDArray[np.float64], controls: NDArray[np.float64], means: NDArray[np.float64]
-) -> tuple[float, float]:
-    """Return the mean of `value`, given the true means of its controls, and its standard error."""
+def _controlled_mean(value: NDArray[np.float64], controls: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the mean of `value`, given controls of mean 0, and its standard error."""
     coefficients, *_ = np.linalg.lstsq(controls - controls.mean(axis=0), value - value.mean(), rcond=None)
-    controlled = value - (controls - means) @ coefficients
-    return float(controlled.mean()), float(controlled.std(ddof=1 + len(means))) / math.sqrt(len(value))
+    controlled = value - controls @ coefficients
+    return float(controlled.mean()), float(controlled.std(ddof=1 + controls.shape[1])) / math.sqrt(len(value))
 
 
 def _check_inside(inside: float) -> None:
@@ -202,14 +215,9 @@ def _check_inside(inside: float) -> None:
 
 
 def _as_n_samples(n_samples: SupportsIndex) -> int:
-    if isinstance(n_samples, float) and n_samples.is_integer():
-        n_samples = int(n_samples)  # 1e10
-    try:
-        as_int = operator.index(n_samples)
-    except TypeError:
-        raise TypeError(f"n_samples={n_samples!r} is not an integer; pass a number of draws, or None") from None
-    if not 1 <= as_int < 2**62:
-        raise ValueError(f"n_samples={as_int} is not from 1 to 2**62; pass a number of draws, or None for the limit")
+    as_int = as_count("n_samples", n_samples)
+    if as_int >= 2**62:
+        raise ValueError(f"n_samples={as_int} is not below 2**62; pass fewer, or None for infinitely many")
     return as_int
 
 
@@ -253,13 +261,14 @@ def _quantile(centres: NDArray[np.float64], bandwidth: float) -> float:
 def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     """Say why the probabilities of all bins are too much to ask for, or None if they are not."""
     if not fits_table(grid.bins):
-        return f"there are {grid.n_cells:.3g} of them in {len(grid.bins)} columns, more than a table holds"
+        return f"{grid.n_cells:.3g} bins in {len(grid.bins)} columns are more than a table holds"
     n_products = float(len(density.centres))
     for edges, bandwidth in zip(grid.edges, density.bandwidth, strict=True):
         n_bins = len(edges) - 1
-        n_products *= min(n_bins, 2 * _REACH * bandwidth * n_bins / (edges[-1] - edges[0]) + 1)
+        reached = 2 * _REACH * float(bandwidth) * n_bins / (float(edges[-1]) - float(edges[0])) + 1
+        n_products *= min(n_bins, reached)
     if n_products > _MOST_PRODUCTS:
-        return f"the kernels reach {n_products:.3g} of them in all, more than {_MOST_PRODUCTS:.3g}"
+        return f"the kernels reach {n_products:.3g} bins in all, more than {_MOST_PRODUCTS:.3g}"
     return None
 
 

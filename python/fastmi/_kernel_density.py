@@ -73,13 +73,15 @@ class KernelDensity:
         """Show how it was made."""
         return f"KernelDensity(bandwidth={self.bandwidth!r})"
 
-    def fit(self, x: ArrayLike, *, workers: int | None = None) -> Self:
+    def fit(self, x: ArrayLike, y: object = None, *, workers: int | None = None) -> Self:  # noqa: ARG002
         """Take the samples as centers of the kernels, and find the bandwidth if it is a rule.
 
         Parameters
         ----------
         x : array_like of shape (n_samples,) or (n_samples, n_columns)
             Any real type; computed in float64. The samples are copied.
+        y : ignored
+            For pipelines, which pass it.
         workers : int, optional
             Threads for the search of "cv": None for OpenMP's default, -1 for all cores. No result depends on it.
 

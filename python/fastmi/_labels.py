@@ -4,7 +4,6 @@ Values become codes 0, 1, 2 ... column by column, and rows of codes become one c
 64 bits are only a matter of giving the distinct rows so far new numbers.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastmi._arguments import NanPolicy, kept_rows
 
 _MOST_CODES = 2**63 - 1
+_MOST_EXACT = 2**53  # up to which every integer is a float64
 
 
 class Codes(NamedTuple):
@@ -63,24 +63,40 @@ def as_labels(name: str, values: ArrayLike) -> NDArray[Any]:
 
 
 def _as_array(values: ArrayLike) -> NDArray[Any]:
-    """Return `values` as an array; a list of numbers and text keeps them apart, as NumPy would not."""
+    """Return `values` as an array; a list keeps apart what NumPy would not."""
     try:
         array = np.asarray(values)
     except ValueError:  # entries of unequal length, such as words as tuples of letters, are labels themselves
         return np.fromiter(cast("Sequence[object]", values), object)
-    if array.dtype.kind in "US" and not isinstance(values, np.ndarray):
+    if array.dtype.kind in "USf" and not isinstance(values, np.ndarray):
         objects = np.asarray(values, object)
-        if not any(all(isinstance(entry, text) for entry in objects.flat) for text in (str, bytes)):
+        if not _are_told_apart(objects, array.dtype.kind):
             return objects
     return array
+
+
+def _are_told_apart(objects: NDArray[Any], kind: str) -> bool:
+    """Return whether an array of one type, text or float64, has a value of its own for every different object."""
+    if kind == "f":
+        return not any(isinstance(entry, int) and abs(entry) > _MOST_EXACT for entry in objects.flat)
+    text, end = (str, "\0") if kind == "U" else (bytes, b"\0")
+    return all(isinstance(entry, text) and not entry.endswith(end) for entry in objects.flat)  # type: ignore[arg-type]
 
 
 def _is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
     if column.dtype.kind in "fcmM":
         return np.asarray(np.isnan(column))
     if column.dtype.kind == "O":
-        return np.array([isinstance(value, float | np.floating) and math.isnan(value) for value in column])
+        return np.array([_differs_from_itself(value) for value in column])
     return np.zeros(len(column), np.bool_)
+
+
+def _differs_from_itself(value: object) -> bool:
+    """Return whether it is a NaN, of whatever type, or NaT."""
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except (TypeError, ValueError, ArithmeticError):
+        return False
 
 
 def _encode(column: NDArray[Any]) -> Codes:

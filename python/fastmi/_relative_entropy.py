@@ -230,7 +230,11 @@ def _check_n_points(n_points: object) -> None:
         return
     if not isinstance(n_points, Real):
         raise TypeError(f"n_points={n_points!r} is not a number; pass how many discrete points there are, or None")
-    if not 0 < float(n_points) < math.inf:
+    try:
+        usable = 0 < float(n_points) < math.inf
+    except OverflowError:
+        usable = False
+    if not usable:
         raise ValueError(
             f"n_points={n_points!r} is not a positive finite number; pass how many discrete points there are"
         )

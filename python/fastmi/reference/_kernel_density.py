@@ -42,8 +42,9 @@ class KernelDensity:
         check_bandwidth(bandwidth)
         self.bandwidth = bandwidth
 
-    def fit(self, x: ArrayLike, *, workers: int | None = None) -> Self:
+    def fit(self, x: ArrayLike, y: object = None, *, workers: int | None = None) -> Self:  # noqa: ARG002
         """Take the samples and find the bandwidth."""
+        check_bandwidth(self.bandwidth)
         as_workers(workers)
         self.centers_ = np.array(as_finite_samples("x", x), order="C")
         n, d = self.centers_.shape
@@ -153,7 +154,7 @@ class KernelDensity:
             ceiling=(float(np.log(n_inside)) + log_volume) / unit,
             singleton_fraction=float(p @ (1 - p) ** (n_inside - 1)),
             slope=n_inside * (expected(n_inside + 1) - expected(n_inside)),
-            n_samples=n,
+            n_samples=n_inside,
             outside=round(n * limit.outside),
             unit=unit,
         )
