@@ -11,13 +11,16 @@ namespace {
 constexpr std::uint64_t one = std::uint64_t{1} << 32;
 constexpr double least_mass = 0.5 / static_cast<double>(one);  // that is rounded to a weight of 1
 constexpr int min_slot_bits = 4;                               // a table of 16 slots fits the kernels' registers
-constexpr std::int64_t task_size = 1024;
+constexpr std::int64_t task_slots = 1 << 18;
 
-// Without the bins at either end that get no weight.
+// Without the bins at either end that together get no weight.
 BinMasses::Window trimmed(BinMasses::Window window) {
-  const auto has_weight = [](double mass) { return mass >= least_mass; };
-  const auto begin = std::find_if(window.mass.begin(), window.mass.end(), has_weight);
-  const auto end = std::find_if(window.mass.rbegin(), window.mass.rend(), has_weight).base();
+  const auto first_with_weight = [](auto begin, auto end) {
+    double sum = 0;
+    return std::find_if(begin, end, [&](double mass) { return (sum += mass) >= least_mass; });
+  };
+  const auto begin = first_with_weight(window.mass.begin(), window.mass.end());
+  const auto end = first_with_weight(window.mass.rbegin(), window.mass.rend()).base();
   if (begin >= end) return {window.first_bin, {}, window.outside};
   return {window.first_bin + (begin - window.mass.begin()), std::span(begin, end), window.outside};
 }
@@ -78,6 +81,7 @@ AliasTables::AliasTables(const BinMasses& masses, Execution& execution) : column
     column.slot_bits = std::max<int>(std::bit_width(widest), min_slot_bits);
     const std::size_t n_slots = std::size_t{1} << column.slot_bits;
     column.slots.resize(static_cast<std::size_t>(n) * n_slots);
+    const std::int64_t task_size = std::max<std::int64_t>(task_slots >> column.slot_bits, 1);
     execution.parallel_for((n + task_size - 1) / task_size, 1, [&](std::int64_t task) {
       std::vector<double> mass;
       for (std::int64_t i = task * task_size; i < std::min((task + 1) * task_size, n); ++i) {

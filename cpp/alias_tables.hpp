@@ -26,7 +26,7 @@ std::vector<std::uint64_t> weights_of(std::span<const double> mass);
 void fill_alias_table(std::span<const std::uint64_t> weights, std::span<std::uint32_t> slots);
 
 // One table for every centre and column. Outcomes are the bins of the centre's window, and outside as the last; bins
-// that hold less than 2^-33 at either end of a window are not in it.
+// that together hold less than 2^-33 at either end of a window are not in it.
 class AliasTables {
  public:
   AliasTables(const BinMasses& masses, Execution& execution);

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace fastmi {
 namespace {
 
 // In bandwidths. Beyond lies 5e-17 of a normal distribution on either side.
 constexpr double reach = 8.3;
-constexpr std::int64_t task_size = 1024;
+constexpr std::int64_t task_masses = 1 << 16;
 constexpr double max_batch_bytes = 1 << 29;
 constexpr double max_batch = 1 << 16;
 constexpr double bytes_per_column = 100;
@@ -27,13 +28,13 @@ double mass_between(double lower, double lower_tail, double upper, double upper_
 
 double below(double z) { return z < 0 ? tail(z) : 1 - tail(z); }
 
-// The bins that overlap centre +- reach * bandwidth.
+// The bins that overlap centre +- reach * bandwidth, or touch it: the kernel may be narrower than floats are apart.
 std::pair<std::int64_t, std::int64_t> bins_in_reach(const KdeColumn& column, double centre) {
   const auto& edges = column.edges;
   const double left = centre - reach * column.bandwidth;
   const double right = centre + reach * column.bandwidth;
-  const auto begin = std::upper_bound(edges.begin(), edges.end(), left) - edges.begin() - 1;
-  const auto end = std::lower_bound(edges.begin(), edges.end(), right) - edges.begin();
+  const auto begin = std::lower_bound(edges.begin(), edges.end(), left) - edges.begin() - 1;
+  const auto end = std::upper_bound(edges.begin(), edges.end(), right) - edges.begin();
   const std::int64_t first = std::max<std::int64_t>(begin, 0);
   return {first, std::max<std::int64_t>(std::min<std::int64_t>(end, column.n_bins()), first)};
 }
@@ -70,6 +71,8 @@ BinMasses::BinMasses(const KdeGrid& kde, std::int64_t begin, std::int64_t end, E
     }
     found.mass.resize(static_cast<std::size_t>(found.begin[n]));
     found.outside.resize(n);
+    const std::int64_t task_size =
+        std::max<std::int64_t>(n_centres_ * task_masses / (found.begin[n] + n_centres_ * 64), 1);
     execution.parallel_for((n_centres_ + task_size - 1) / task_size, 1, [&](std::int64_t task) {
       const auto task_end = static_cast<std::size_t>(std::min((task + 1) * task_size, n_centres_));
       for (auto i = static_cast<std::size_t>(task * task_size); i < task_end; ++i) {
@@ -87,6 +90,26 @@ BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) con
   const auto i = static_cast<std::size_t>(centre);
   return {all.first_bin[i], std::span(all.mass.data() + all.begin[i], all.mass.data() + all.begin[i + 1]),
           all.outside[i]};
+}
+
+double BinMasses::inside(std::int64_t centre) const {
+  double product = 1;
+  for (std::size_t c = 0; c < columns_.size(); ++c) {
+    const std::span<const double> mass = window(c, centre).mass;
+    product *= std::accumulate(mass.begin(), mass.end(), 0.0);
+  }
+  return product;
+}
+
+BinMasses::Sums BinMasses::sums() const {
+  Sums all;
+  for (std::int64_t i = 0; i < n_centres_; ++i) {
+    double outside = 0;
+    for (std::size_t c = 0; c < columns_.size(); ++c) outside += window(c, i).outside * (1 - outside);
+    all.inside += inside(i);
+    all.outside += outside;
+  }
+  return all;
 }
 
 std::int64_t centre_batch(const KdeGrid& kde, std::size_t n_leading) {

@@ -35,6 +35,16 @@ class BinMasses {
   };
   Window window(std::size_t column, std::int64_t centre) const;
 
+  // The mass of a centre's kernel that lies inside the range in every column.
+  double inside(std::int64_t centre) const;
+
+  // Of all centres together: what lies inside the range, and what does not, each without cancellation.
+  struct Sums {
+    double inside = 0;
+    double outside = 0;
+  };
+  Sums sums() const;
+
   std::int64_t n_centres() const { return n_centres_; }
   std::size_t n_columns() const { return columns_.size(); }
 

@@ -21,6 +21,18 @@ struct Interrupted : std::runtime_error {
 // the system would refuse them; 1 without OpenMP.
 int resolve_workers(int workers);
 
+template <class Action>
+class AtEnd {
+ public:
+  explicit AtEnd(Action action) : action_(std::move(action)) {}
+  AtEnd(const AtEnd&) = delete;
+  AtEnd& operator=(const AtEnd&) = delete;
+  ~AtEnd() { action_(); }
+
+ private:
+  Action action_;
+};
+
 class Execution {
  public:
   // `stop_requested` is only ever called on the thread that made the Execution.
@@ -40,12 +52,20 @@ class Execution {
     std::atomic<std::int64_t> next_task{0};
     std::exception_ptr failure;
     std::mutex failure_mutex;
+    std::atomic<int> n_running{0};
+    const auto work_through = [&] {
+      ++n_running;
+      const AtEnd done([&] { --n_running; });
+      for (std::int64_t task; (task = next_task++) < n_tasks;) {
+        check();
+        body(task);
+      }
+    };
     const auto work = [&] {
       try {
-        for (std::int64_t task; (task = next_task++) < n_tasks;) {
-          check();
-          body(task);
-        }
+        work_through();
+        // Only the caller hears of a stop, also while others finish.
+        for (; n_running > 0 && std::this_thread::get_id() == caller_; std::this_thread::yield()) check();
       } catch (...) {
         next_task = n_tasks;
         const std::lock_guard lock(failure_mutex);

@@ -71,7 +71,7 @@ PluginTerms plugin_terms(double p, double n_draws) {
   const double others = n_draws - 1;
   const Logs logs = others * p <= max_summed ? summed_logs(p, others) : expanded_logs(p, others);
   return {std::log(n_draws) - logs.count, n_draws * (std::log1p(1 / n_draws) - p * logs.step),
-          std::exp(others * std::log1p(-p))};
+          others == 0 ? 1 : std::exp(others * std::log1p(-p))};
 }
 
 PluginTerms expected_plugin(std::span<const double> probability, double total, double n_draws, Execution& execution) {

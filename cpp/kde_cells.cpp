@@ -75,7 +75,7 @@ CellProbabilities probabilities_of(const KdeGrid& kde, const DrawnCells& draws, 
       work(static_cast<std::size_t>(task * task_draws), static_cast<std::size_t>(end));
     });
   };
-  CellProbabilities found{Buffer<double>(draws.centre.size(), 0.0), Buffer<double>(draws.centre.size(), 0.0), 0};
+  CellProbabilities found{Buffer<double>(draws.centre.size(), 0.0), Buffer<double>(draws.centre.size(), 0.0), 0, 0};
   double sum_log_own = 0;
   for_each_batch(kde, 0, execution, [&](const BinMasses& masses, std::int64_t first_centre) {
     for (std::int64_t first = 0; first < masses.n_centres(); first += block_centres) {
@@ -99,9 +99,11 @@ CellProbabilities probabilities_of(const KdeGrid& kde, const DrawnCells& draws, 
       }
     });
     for (std::int64_t i = 0; i < masses.n_centres(); ++i) sum_log_own += inside(masses, i).log_mass;
+    found.inside += masses.sums().inside;
   });
   const double n_centres = static_cast<double>(kde.front().centres.size());
   for (double& p : found.probability) p /= n_centres;
+  found.inside /= n_centres;
   found.mean_log_own = sum_log_own / n_centres;
   return found;
 }

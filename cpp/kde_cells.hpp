@@ -22,6 +22,7 @@ struct CellProbabilities {
   Buffer<double> probability;
   // The logarithm of what the draw's own centre has in the cell: a control variate, since its mean is known.
   Buffer<double> log_own;
+  double inside;        // the probability of the range
   double mean_log_own;  // over all draws there may be, those outside the range counting 0
 };
 

@@ -134,7 +134,7 @@ class Drawer {
          [&](std::span<const std::uint32_t> cells) { tally.add(cells); });
   }
 
-  // Draws the bins of one more column; calls emit(bin, share of the finer part) in the order of the bins. Returns how
+  // Draws the bins of one more column; calls emit(share of the finer part) in the order of the bins. Returns how
   // many draws fell outside.
   template <class Emit>
   std::int64_t split(const Share& share, std::size_t c, const Emit& emit) const {
@@ -145,8 +145,7 @@ class Drawer {
     draw(share, std::span(&column, 1), c, tally);
     for (std::int64_t b = 0; b < tally.n_cells(); ++b) {
       const std::int64_t n = tally.count(b);
-      const std::int64_t bin = first_bin + b;
-      if (n > 0) emit(bin, Share{share.part * kde()[c].n_bins() + bin, n, share.centre});
+      if (n > 0) emit(Share{share.part * kde()[c].n_bins() + first_bin + b, n, share.centre});
     }
     return tally.outside();
   }
@@ -166,20 +165,17 @@ class Drawer {
   Execution& execution_;
 };
 
-// Sorts by part; the shares of a part stay in the order of their centres.
-Shares sorted_by_part(const std::vector<Shares>& lists, std::int64_t n_parts) {
-  std::vector<std::int64_t> begin(static_cast<std::size_t>(n_parts + 1), 0);
-  for (const Shares& list : lists) {
-    for (const Share& share : list) ++begin[static_cast<std::size_t>(share.part + 1)];
+// One list, sorted by part; the shares of a part stay in the order of their centres.
+Shares sorted_by_part(std::vector<Shares> lists) {
+  Shares all;
+  all.reserve(std::accumulate(lists.begin(), lists.end(), std::size_t{0},
+                              [](std::size_t sum, const Shares& list) { return sum + list.size(); }));
+  for (Shares& list : lists) {
+    all.insert(all.end(), list.begin(), list.end());
+    list = {};
   }
-  std::partial_sum(begin.begin(), begin.end(), begin.begin());
-  Shares sorted(static_cast<std::size_t>(begin.back()));
-  for (const Shares& list : lists) {
-    for (const Share& share : list) {
-      sorted[static_cast<std::size_t>(begin[static_cast<std::size_t>(share.part)]++)] = share;
-    }
-  }
-  return sorted;
+  std::ranges::stable_sort(all, {}, &Share::part);
+  return all;
 }
 
 // Stretches of shares, none of them worth much more than `draws` draws.
@@ -205,11 +201,11 @@ Shares leading_shares(const Drawer& drawer, Shares shares, std::size_t n_leading
     drawer.execution().parallel_for(static_cast<std::int64_t>(tasks.size()), 1, [&](std::int64_t t) {
       Shares& list = lists[static_cast<std::size_t>(t)];
       for (const Share& share : tasks[static_cast<std::size_t>(t)]) {
-        lost += drawer.split(share, c, [&](std::int64_t, const Share& finer) { list.push_back(finer); });
+        lost += drawer.split(share, c, [&](const Share& finer) { list.push_back(finer); });
       }
     });
     outside += lost;
-    shares = sorted_by_part(lists, n_cells(drawer.kde(), 0, c + 1));
+    shares = sorted_by_part(std::move(lists));
   }
   return shares;
 }
@@ -259,15 +255,12 @@ class SparsePart {
     } else if (n <= max_keys) {
       count_keys_of(shares, n_drawn);
     } else {
-      std::vector<Shares> finer(static_cast<std::size_t>(drawer_.kde()[n_drawn].n_bins()));
+      Shares finer;
       for (const Share& share : shares) {
-        found_.outside += drawer_.split(share, n_drawn, [&](std::int64_t bin, const Share& part) {
-          finer[static_cast<std::size_t>(bin)].push_back(part);
-        });
+        found_.outside += drawer_.split(share, n_drawn, [&](const Share& part) { finer.push_back(part); });
       }
-      for (const Shares& part : finer) {
-        if (!part.empty()) count(part, n_drawn + 1);
-      }
+      std::ranges::stable_sort(finer, {}, &Share::part);
+      for (const std::span<const Share> part : stretches(finer, no_limit, true)) count(part, n_drawn + 1);
     }
   }
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t max_part_cells = 1 << 16;  // a part of the table stays in the second-level cache
 constexpr std::size_t max_first_columns = 2;      // whose parts are shared out to the workers
-constexpr double least_product = 1e-15;
+constexpr double least_product = 1e-15;           // times the most that a kernel has inside the range
 constexpr std::size_t check_shares = 64;
 
 // What one centre has in one part of the grid: the mass of the part's bins in the leading columns.
@@ -32,14 +32,15 @@ std::size_t n_leading_columns(const KdeGrid& kde) {
 }
 
 // The shares of each bin of one more column, without those of negligible weight.
-std::vector<Shares> split(const KdeGrid& kde, const BinMasses& masses, const Shares& shares, std::size_t c) {
+std::vector<Shares> split(const KdeGrid& kde, const BinMasses& masses, const Shares& shares, std::size_t c,
+                          double least) {
   std::vector<Shares> finer(static_cast<std::size_t>(kde[c].n_bins()));
   for (const Share& share : shares) {
     const BinMasses::Window window = masses.window(c, share.centre);
     auto bin = static_cast<std::size_t>(window.first_bin);
     for (const double mass : window.mass) {
       const double weight = share.weight * mass;
-      if (weight >= least_product) finer[bin].push_back({weight, share.centre});
+      if (weight >= least) finer[bin].push_back({weight, share.centre});
       ++bin;
     }
   }
@@ -75,7 +76,13 @@ class MassProduct {
   std::vector<double> last_;
 };
 
-// Adds the shares of one part after another to the table.
+double most_inside(const BinMasses& masses) {
+  double most = 0;
+  for (std::int64_t i = 0; i < masses.n_centres(); ++i) most = std::max(most, masses.inside(i));
+  return most;
+}
+
+// Adds what the centres have in every cell to the table.
 class Filler {
  public:
   Filler(const KdeGrid& kde, const BinMasses& masses, std::span<double> table, Execution& execution)
@@ -84,8 +91,17 @@ class Filler {
         table_(table),
         execution_(execution),
         n_leading_(n_leading_columns(kde)),
-        part_cells_(static_cast<std::size_t>(n_cells(kde, n_leading_, kde.size()))) {}
+        part_cells_(static_cast<std::size_t>(n_cells(kde, n_leading_, kde.size()))),
+        least_(least_product * most_inside(masses)) {}
 
+  // By all workers.
+  void add_all() const {
+    Shares all;
+    for (std::int32_t i = 0; i < masses_.n_centres(); ++i) all.push_back({1.0, i});
+    if (least_ > 0) add_in_parallel(std::move(all));
+  }
+
+ private:
   // In the part of the first c columns.
   void add(const Shares& shares, std::size_t c, std::size_t part) const {
     if (shares.empty()) return;
@@ -93,18 +109,18 @@ class Filler {
       add_products(shares, part);
       return;
     }
-    const std::vector<Shares> finer = split(kde_, masses_, shares, c);
+    const std::vector<Shares> finer = split(kde_, masses_, shares, c, least_);
     for (std::size_t b = 0; b < finer.size(); ++b) add(finer[b], c + 1, part * finer.size() + b);
   }
 
-  // The same for the first columns, each part a task.
+  // The parts of the first columns are tasks.
   void add_in_parallel(Shares shares) const {
     std::vector<Shares> parts{std::move(shares)};
     const std::size_t n_first = std::min(n_leading_, max_first_columns);
     for (std::size_t c = 0; c < n_first; ++c) {
       std::vector<Shares> all_finer;
       for (Shares& part : parts) {
-        std::ranges::move(split(kde_, masses_, part, c), std::back_inserter(all_finer));
+        std::ranges::move(split(kde_, masses_, part, c, least_), std::back_inserter(all_finer));
         part = {};
       }
       parts = std::move(all_finer);
@@ -115,7 +131,6 @@ class Filler {
     });
   }
 
- private:
   void add_products(const Shares& shares, std::size_t part) const {
     const Kernels& kernel = kernels();
     Buffer<double> cells(part_cells_ + lane_padding, 0.0);
@@ -123,7 +138,7 @@ class Filler {
     for (std::size_t i = 0; i < shares.size(); ++i) {
       if (i % check_shares == 0) execution_.check();
       const std::vector<MassColumn>& columns = product.of(masses_, shares[i].centre);
-      kernel.add_product(columns.data(), static_cast<std::int64_t>(columns.size()), shares[i].weight, least_product,
+      kernel.add_product(columns.data(), static_cast<std::int64_t>(columns.size()), shares[i].weight, least_,
                          cells.data());
     }
     const double n_centres = static_cast<double>(kde_.front().centres.size());
@@ -137,31 +152,21 @@ class Filler {
   Execution& execution_;
   std::size_t n_leading_;
   std::size_t part_cells_;
+  double least_;
 };
 
 }  // namespace
 
-Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution) {
-  Buffer<double> probability(static_cast<std::size_t>(n_cells(kde, 0, kde.size())), 0.0);
+KdeLimit kde_limit(const KdeGrid& kde, Execution& execution) {
+  const double n_centres = static_cast<double>(kde.front().centres.size());
+  KdeLimit limit{Buffer<double>(static_cast<std::size_t>(n_cells(kde, 0, kde.size())), 0.0)};
   for_each_batch(kde, max_first_columns, execution, [&](const BinMasses& masses, std::int64_t) {
-    Shares all;
-    for (std::int32_t i = 0; i < masses.n_centres(); ++i) all.push_back({1.0, i});
-    Filler(kde, masses, probability, execution).add_in_parallel(std::move(all));
+    Filler(kde, masses, limit.probability, execution).add_all();
+    const auto [inside, outside] = masses.sums();
+    limit.inside += inside / n_centres;
+    limit.outside += outside / n_centres;
   });
-  return probability;
-}
-
-double probability_outside(const KdeGrid& kde, Execution& execution) {
-  double outside = 0;
-  for_each_batch(kde, 0, execution, [&](const BinMasses& masses, std::int64_t) {
-    for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
-      // 1 - product of (1 - outside_c), without cancellation.
-      double any = 0;
-      for (std::size_t c = 0; c < kde.size(); ++c) any += masses.window(c, i).outside * (1 - any);
-      outside += any;
-    }
-  });
-  return outside / static_cast<double>(kde.front().centres.size());
+  return limit;
 }
 
 }  // namespace fastmi

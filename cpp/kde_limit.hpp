@@ -11,11 +11,14 @@
 
 namespace fastmi {
 
-// The probabilities of all cells, in row-major order. Products of masses below 1e-15 are left out: what they sum to is
-// what is missing, with the probability outside, from a sum of 1.
-Buffer<double> bin_probabilities(const KdeGrid& kde, Execution& execution);
+struct KdeLimit {
+  // Of all cells, in row-major order. Products of masses below 1e-15 of what the kernel that has most inside has there
+  // are left out.
+  Buffer<double> probability;
+  double inside = 0;   // what the probabilities sum to, but for what was left out
+  double outside = 0;  // beyond the first or the last edge of any column
+};
 
-// The probability beyond the first or the last edge of any column.
-double probability_outside(const KdeGrid& kde, Execution& execution);
+KdeLimit kde_limit(const KdeGrid& kde, Execution& execution);
 
 }  // namespace fastmi

@@ -53,9 +53,10 @@ def test_random_words_are_those_of_threefry(counter, key, words):
 
 
 def bins_reached(mass):
-    """Return the first bin that gets a weight, and how many there are up to the last."""
-    reached = np.flatnonzero(mass >= 2.0**-33)
-    return (int(reached[0]), int(np.ptp(reached)) + 1) if len(reached) else (0, 0)
+    """Return the first bin up to which there is weight, and how many there are to the last."""
+    first = np.flatnonzero(np.cumsum(mass) >= 2.0**-33)
+    last = np.flatnonzero(np.cumsum(mass[::-1])[::-1] >= 2.0**-33)
+    return (int(first[0]), int(last[-1] - first[0]) + 1) if len(first) else (0, 0)
 
 
 @pytest.mark.usefixtures("instruction_set")
@@ -296,6 +297,54 @@ def test_tails_are_kept_to_full_precision():
     assert limit.outside == pytest.approx(1 - stats.norm.sf(5) + stats.norm.sf(7), rel=1e-15)
 
 
+@pytest.mark.parametrize(("d", "range_"), [(4, (4, 6)), (3, (5, 7)), (4, (5.3, 7)), (6, (-0.01, 0.01))])
+def test_a_range_with_little_in_it(d, range_):
+    """However little: what is left out is small beside it. Columns are independent."""
+    column = fitted(np.zeros((1, 1)), 1.0).entropy(bins=8, range=range_)
+    limit = fitted(np.zeros((1, d)), 1.0).histogram(bins=8, n_samples=None, range=range_)
+    inside = (stats.norm.sf(range_[0]) - stats.norm.sf(range_[1])) ** d
+    assert limit.counts.sum() + limit.truncation == pytest.approx(inside, rel=1e-9)
+    assert limit.truncation < 1e-9 * inside
+    assert limit.entropy() == pytest.approx(d * column, abs=1e-7)
+    assert fitted(np.zeros((1, d)), 1.0).entropy(bins=8, range=range_) == pytest.approx(d * column, abs=1e-7)
+
+
+@pytest.mark.parametrize(("centre", "h"), [(1.0, 1e-18), (1e15, 1e-3), (1.7e9, 1e-9)])
+def test_kernels_narrower_than_floats_are_apart(centre, h):
+    """On an edge, one half goes to either side."""
+    density = fitted([centre, centre], h)
+    around = (centre - 10, centre + 10) if centre > 10 else (0, 2)
+    limit = density.histogram(bins=2, n_samples=None, range=around)
+    np.testing.assert_array_equal(limit.counts, [0.5, 0.5])
+    drawn = density.histogram(bins=2, n_samples=1000, range=around, rng=1)
+    assert drawn.outside == 0
+    assert stats.binomtest(int(drawn.counts[0]), 1000, 0.5).pvalue > 1e-3
+    assert fitted([centre, centre + 8], h).histogram(n_samples=1000, rng=1).outside == 0
+
+
+def test_bins_of_too_little_mass_to_be_drawn_one_by_one_are_drawn_together():
+    density = fitted([0.0], 1.0)
+    drawn = density.histogram(bins=2**20, n_samples=10**8, range=(-8.3, 8.3), rng=1)
+    edge = drawn.edges[0][:-1]
+    for z in 4.0, 4.7:
+        tail = int(drawn.counts[(edge > z) | (edge < -z)].sum())
+        assert stats.poisson(2e8 * stats.norm.sf(z)).interval(0.999)[0] <= tail
+        assert tail <= stats.poisson(2e8 * stats.norm.sf(z)).interval(0.999)[1]
+    inside = density.histogram(bins=2**22, n_samples=10**6, range=(-0.002, 0.002), rng=1)
+    assert stats.binomtest(int(inside.counts.sum()), 10**6, 1 - 2 * stats.norm.sf(0.002)).pvalue > 1e-3
+
+
+def test_one_column_of_very_many_bins():
+    """Nothing has an entry for each of its bins."""
+    drawn = fitted(normal(100, 2), 0.01).histogram(bins=(200, 2**24), n_samples=1000, rng=1)
+    assert drawn.is_sparse
+    assert drawn.counts.sum() + drawn.outside == 1000
+
+
+def test_one_draw_is_alone():
+    assert fitted([0.0], 0.1).entropy(bins=1, n_samples=1, range=(-9, 9)).singleton_fraction == 1
+
+
 def test_range_is_what_ten_million_draws_span():
     density = fitted(normal(1000, 1))
     limit = density.histogram(n_samples=None)
@@ -481,7 +530,7 @@ def test_nothing_inside_the_range():
     with pytest.raises(ValueError, match="the range holds nothing"):
         density.entropy(range=(50, 60))
     with pytest.raises(ValueError, match=r"the range holds .*too little"):
-        fitted(normal(10, 9)).entropy(range=(2.5, 3))
+        fitted(normal(10, 9), 1.0).entropy(range=(2.5, 3))
 
 
 def test_not_fitted():

@@ -79,10 +79,8 @@ py::tuple sparse(const Matrix& centres, const std::vector<double>& bandwidth, co
 py::tuple limit(const Matrix& centres, const std::vector<double>& bandwidth, const std::vector<Vector>& edges,
                 int workers) {
   const KdeGrid kde = to_grid(centres, bandwidth, edges);
-  auto [probability, outside] = without_gil(workers, [&](Execution& execution) {
-    return std::pair(bin_probabilities(kde, execution), probability_outside(kde, execution));
-  });
-  return py::make_tuple(to_table(kde, std::move(probability)), outside);
+  KdeLimit found = without_gil(workers, [&](Execution& execution) { return kde_limit(kde, execution); });
+  return py::make_tuple(to_table(kde, std::move(found.probability)), found.inside, found.outside);
 }
 
 py::tuple of_cells(const Matrix& centres, const std::vector<double>& bandwidth, const std::vector<Vector>& edges,
@@ -91,11 +89,10 @@ py::tuple of_cells(const Matrix& centres, const std::vector<double>& bandwidth, 
   const KdeGrid kde = to_grid(centres, bandwidth, edges);
   DrawnCells draws{to_span(centre), {}};
   for (const auto& column : bins) draws.bins.push_back(to_span(column));
-  auto [found, outside] = without_gil(workers, [&](Execution& execution) {
-    return std::pair(probabilities_of(kde, draws, execution), probability_outside(kde, execution));
-  });
+  CellProbabilities found =
+      without_gil(workers, [&](Execution& execution) { return probabilities_of(kde, draws, execution); });
   return py::make_tuple(to_array(std::move(found.probability)), to_array(std::move(found.log_own)), found.mean_log_own,
-                        outside);
+                        found.inside);
 }
 
 py::tuple expected(const Vector& probability, double total, double n_draws, int workers) {

@@ -58,7 +58,7 @@ class Histogram:
         How the range came about.
     truncation : float, default 0
         In the limit of infinitely many samples: the probability that is missing, since products of bin masses below
-        1e-15 are left out.
+        1e-15 of what is inside the range are left out.
 
     See Also
     --------

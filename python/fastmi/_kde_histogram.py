@@ -22,6 +22,7 @@ _SPANNING_DRAWS = 10**7
 _REACH = 8.3
 # Products of bin masses, up to which the probabilities of all cells are computed: a minute of one thread.
 _MOST_PRODUCTS = 2**40
+_PRODUCTS_PER_MASS = 50  # which take as long as a mass
 # Draws behind a Monte Carlo mean, and the bins of all columns together up to which it is taken.
 _MONTE_CARLO_DRAWS = 2**17
 _MOST_MONTE_CARLO_BINS = 2**16
@@ -105,8 +106,8 @@ def limit_histogram(density: Mixture, bins: Bins, range_: BinRange, workers: int
             f"n_samples=None asks for the probabilities of all bins, but {refusal}; pass fewer bins or a number of "
             "samples, or call .entropy(n_samples=None), which takes a Monte Carlo mean there"
         )
-    probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
-    truncation = max(1.0 - outside - float(probability.sum()), 0.0)
+    probability, inside, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
+    truncation = max(inside - float(probability.sum()), 0.0)
     return Histogram(probability, tuple(grid.edges), None, outside, None, grid.range_rule, truncation)
 
 
@@ -124,14 +125,14 @@ def histogram_entropy(
     grid = _grid(density, bins, range_)
     unit = unit_of(base)
     if _why_not_exact(density, grid) is None:
-        probability, outside = _core.kde_limit(*_question(density, grid), as_workers(workers))
-        inside = float(probability.sum())
+        probability, inside, _ = _core.kde_limit(*_question(density, grid), as_workers(workers))
         _check_inside(inside)
-        mean = _core.expected_plugin(probability.ravel(), inside, _draws_inside(n_draws, inside), as_workers(workers))
+        total = float(probability.sum())
+        mean = _core.expected_plugin(probability.ravel(), total, _draws_inside(n_draws, inside), as_workers(workers))
         std_error = 0.0
     else:
         mean, std_error, inside = _monte_carlo(density, grid, n_draws, np.random.default_rng(rng), as_workers(workers))
-        outside = 1.0 - inside
+    outside = max(1.0 - inside, 0.0)
     surprise, slope, alone = mean
     return EntropyEstimate(
         (surprise + grid.log_volume) / unit,
@@ -162,10 +163,9 @@ def _monte_carlo(
     points = generator.normal(density.centres[centre], density.bandwidth)
     bins = np.array([np.searchsorted(e, x, side="right") - 1 for e, x in zip(grid.edges, points.T, strict=True)])
     is_inside = ((bins >= 0) & (bins < np.array(grid.bins)[:, np.newaxis])).all(axis=0)
-    probability, log_own, mean_log_own, outside = _core.kde_probabilities(
+    probability, log_own, mean_log_own, inside = _core.kde_probabilities(
         *_question(density, grid), centre[is_inside], list(bins[:, is_inside].astype(np.int32)), workers
     )
-    inside = 1.0 - outside
     _check_inside(inside)
     if len(probability) == 0:
         raise ValueError(
@@ -248,8 +248,8 @@ def _range_of_draws(centres: NDArray[np.float64], bandwidth: float) -> tuple[flo
 
 def _quantile(centres: NDArray[np.float64], bandwidth: float) -> float:
     """Return where the distribution function is 1/n."""
-    low = float(centres[0]) - _REACH * bandwidth
-    high = float(centres[-1]) + _REACH * bandwidth
+    low = min(float(centres[0]) - _REACH * bandwidth, math.nextafter(float(centres[0]), -math.inf))
+    high = max(float(centres[-1]) + _REACH * bandwidth, math.nextafter(float(centres[-1]), math.inf))
     while low < (middle := (low + high) / 2) < high:
         if _core.normal_mixture_cdf(centres, bandwidth, np.array([middle]), 1)[0] < 1 / _SPANNING_DRAWS:
             low = middle
@@ -262,13 +262,16 @@ def _why_not_exact(density: Mixture, grid: _Grid) -> str | None:
     """Say why the probabilities of all bins are too much to ask for, or None if they are not."""
     if not fits_table(grid.bins):
         return f"{grid.n_cells:.3g} bins in {len(grid.bins)} columns are more than a table holds"
-    n_products = float(len(density.centres))
+    n_products = 1.0
+    n_masses = 0.0
     for edges, bandwidth in zip(grid.edges, density.bandwidth, strict=True):
         n_bins = len(edges) - 1
         reached = 2 * _REACH * float(bandwidth) * n_bins / (float(edges[-1]) - float(edges[0])) + 1
         n_products *= min(n_bins, reached)
+        n_masses += min(n_bins, reached)
+    n_products = len(density.centres) * (n_products + _PRODUCTS_PER_MASS * n_masses)
     if n_products > _MOST_PRODUCTS:
-        return f"the kernels reach {n_products:.3g} bins in all, more than {_MOST_PRODUCTS:.3g}"
+        return f"the kernels reach too many of them: {n_products:.2g} operations, more than {_MOST_PRODUCTS:.2g}"
     return None
 
 
