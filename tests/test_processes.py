@@ -37,7 +37,8 @@ def run(script: str) -> str:
 @pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
 def test_ctrl_c_interrupts(call, workers):
     script = f"""
-import numpy as np, fastmi
+import signal, numpy as np, fastmi
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs in the background
 rng = np.random.default_rng(0)
 x = rng.normal(size=(3_000_000 if "matrix" in {call!r} else 300_000, 20))
 print("begun", flush=True)
