@@ -21,6 +21,7 @@ struct Interrupted : std::runtime_error {
 // the system would refuse them; 1 without OpenMP.
 int resolve_workers(int workers);
 
+// Does something when its scope is left, in whatever way.
 template <class Action>
 class AtEnd {
  public:
@@ -64,7 +65,7 @@ class Execution {
     const auto work = [&] {
       try {
         work_through();
-        // Only the caller hears of a stop, also while others finish.
+        // Only the caller hears of a stop; so it goes on listening until the others are done.
         for (; n_running > 0 && std::this_thread::get_id() == caller_; std::this_thread::yield()) check();
       } catch (...) {
         next_task = n_tasks;
