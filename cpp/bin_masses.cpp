@@ -92,22 +92,19 @@ BinMasses::Window BinMasses::window(std::size_t column, std::int64_t centre) con
           all.outside[i]};
 }
 
-double BinMasses::inside(std::int64_t centre) const {
-  double product = 1;
-  for (std::size_t c = 0; c < columns_.size(); ++c) {
-    const std::span<const double> mass = window(c, centre).mass;
-    product *= std::accumulate(mass.begin(), mass.end(), 0.0);
-  }
-  return product;
-}
-
 BinMasses::Sums BinMasses::sums() const {
   Sums all;
   for (std::int64_t i = 0; i < n_centres_; ++i) {
+    double inside = 1;
     double outside = 0;
-    for (std::size_t c = 0; c < columns_.size(); ++c) outside += window(c, i).outside * (1 - outside);
-    all.inside += inside(i);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+      const Window reached = window(c, i);
+      inside *= std::accumulate(reached.mass.begin(), reached.mass.end(), 0.0);
+      outside += reached.outside * (1 - outside);
+    }
+    all.inside += inside;
     all.outside += outside;
+    all.most_inside = std::max(all.most_inside, inside);
   }
   return all;
 }

@@ -35,13 +35,11 @@ class BinMasses {
   };
   Window window(std::size_t column, std::int64_t centre) const;
 
-  // The mass of a centre's kernel that lies inside the range in every column.
-  double inside(std::int64_t centre) const;
-
-  // Of all centres together: what lies inside the range, and what does not, each without cancellation.
+  // Of all kernels together: what lies inside the range in every column, and what does not, each without cancellation.
   struct Sums {
     double inside = 0;
     double outside = 0;
+    double most_inside = 0;  // of one kernel
   };
   Sums sums() const;
 

@@ -124,18 +124,6 @@ void split_into_lots(Keys keys, Keys scratch, Execution& execution, std::vector<
   }
 }
 
-// Of sorted keys, leaves each one once, at the front, and how often it was there. Returns how many they are.
-std::size_t encode_runs(Keys keys, std::span<std::uint64_t> counts) {
-  std::size_t n_runs = 0;
-  for (std::size_t begin = 0, i = 1; i <= keys.size(); ++i) {
-    if (i < keys.size() && keys[i] == keys[begin]) continue;
-    keys[n_runs] = keys[begin];
-    counts[n_runs++] = i - begin;
-    begin = i;
-  }
-  return n_runs;
-}
-
 }  // namespace
 
 void sort_keys(Keys keys, Keys scratch) {
@@ -157,6 +145,17 @@ void sort_keys(Keys keys, Keys scratch) {
     const std::size_t size = end[d] - begin;
     sort_keys(keys.subspan(begin, size), scratch.subspan(begin, size));
   }
+}
+
+std::size_t encode_runs(Keys keys, std::span<std::uint64_t> counts) {
+  std::size_t n_runs = 0;
+  for (std::size_t begin = 0, i = 1; i <= keys.size(); ++i) {
+    if (i < keys.size() && keys[i] == keys[begin]) continue;
+    keys[n_runs] = keys[begin];
+    counts[n_runs++] = i - begin;
+    begin = i;
+  }
+  return n_runs;
 }
 
 KeyCounts count_keys(Buffer<std::uint64_t> keys, Execution& execution) {

@@ -98,8 +98,11 @@ CellProbabilities probabilities_of(const KdeGrid& kde, const DrawnCells& draws, 
         }
       }
     });
-    for (std::int64_t i = 0; i < masses.n_centres(); ++i) sum_log_own += inside(masses, i).log_mass;
-    found.inside += masses.sums().inside;
+    for (std::int64_t i = 0; i < masses.n_centres(); ++i) {
+      const Inside of_centre = inside(masses, i);
+      found.inside += of_centre.probability;
+      sum_log_own += of_centre.log_mass;
+    }
   });
   const double n_centres = static_cast<double>(kde.front().centres.size());
   for (double& p : found.probability) p /= n_centres;

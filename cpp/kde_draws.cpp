@@ -123,7 +123,7 @@ class Drawer {
                           share.first_group + done / draw_group, (n + draw_group - 1) / draw_group, cells.data());
       sink(std::span<const std::uint32_t>(cells.data(), static_cast<std::size_t>(n)));
       if (const std::int64_t all = done + n; all == share.n || all % check_draws == 0) {
-        const std::int64_t n_new = all % check_draws == 0 ? check_draws : all % check_draws;
+        const std::int64_t n_new = (all - 1) % check_draws + 1;
         draws_.n_done.fetch_add(n_new * static_cast<std::int64_t>(columns.size()), std::memory_order_relaxed);
       }
     }
@@ -235,12 +235,6 @@ std::size_t n_leading_sparse(const KdeGrid& kde) {
   return end;
 }
 
-std::size_t n_runs(std::span<const std::uint64_t> sorted) {
-  std::size_t n = sorted.empty() ? 0 : 1;
-  for (std::size_t i = 1; i < sorted.size(); ++i) n += sorted[i] != sorted[i - 1];
-  return n;
-}
-
 // The trailing stage where no table has room for all cells.
 class SparsePart {
  public:
@@ -251,7 +245,9 @@ class SparsePart {
   void count(std::span<const Share> shares, std::size_t n_drawn) {
     const std::int64_t n = n_draws_of(shares);
     if (n_drawn == drawer_.kde().size()) {
-      append(shares.front().part, n);
+      found_.cells.push_back(shares.front().part);
+      found_.counts.push_back(n);
+      check_found(1);
     } else if (n <= max_keys) {
       count_keys_of(shares, n_drawn);
     } else {
@@ -267,10 +263,8 @@ class SparsePart {
   SparseCounts take() { return std::move(found_); }
 
  private:
-  void append(std::int64_t cell, std::int64_t n) {
-    found_.cells.push_back(cell);
-    found_.counts.push_back(n);
-    if (++n_found_ > max_cells_) throw TooManyCells();
+  void check_found(std::size_t n_more) {
+    if ((n_found_ += static_cast<std::int64_t>(n_more)) > max_cells_) throw TooManyCells();
   }
 
   std::vector<ColumnGroup> groups_from(std::size_t first) const {
@@ -289,12 +283,10 @@ class SparsePart {
     for (const Share& share : shares) draw_keys(share, n_drawn, groups);
     scratch_.resize(keys_.size());
     sort_keys(keys_, scratch_);
-    if (found_.cells.empty()) found_.reserve(n_runs(keys_));
-    for (std::size_t i = 0, end; i < keys_.size(); i = end) {
-      for (end = i + 1; end < keys_.size() && keys_[end] == keys_[i]; ++end) {
-      }
-      append(static_cast<std::int64_t>(keys_[i]), static_cast<std::int64_t>(end - i));
-    }
+    const std::size_t n = encode_runs(keys_, scratch_);
+    found_.cells.insert(found_.cells.end(), keys_.begin(), keys_.begin() + static_cast<std::ptrdiff_t>(n));
+    found_.counts.insert(found_.counts.end(), scratch_.begin(), scratch_.begin() + static_cast<std::ptrdiff_t>(n));
+    check_found(n);
   }
 
   void draw_keys(const Share& share, std::size_t n_drawn, const std::vector<ColumnGroup>& groups) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
-#include <ranges>
 #include <vector>
 
 #include "kernels/kernels.hpp"
@@ -76,29 +74,24 @@ class MassProduct {
   std::vector<double> last_;
 };
 
-double most_inside(const BinMasses& masses) {
-  double most = 0;
-  for (std::int64_t i = 0; i < masses.n_centres(); ++i) most = std::max(most, masses.inside(i));
-  return most;
-}
-
 // Adds what the centres have in every cell to the table.
 class Filler {
  public:
-  Filler(const KdeGrid& kde, const BinMasses& masses, std::span<double> table, Execution& execution)
+  // Products of masses below `least` are left out.
+  Filler(const KdeGrid& kde, const BinMasses& masses, double least, std::span<double> table, Execution& execution)
       : kde_(kde),
         masses_(masses),
         table_(table),
         execution_(execution),
         n_leading_(n_leading_columns(kde)),
         part_cells_(static_cast<std::size_t>(n_cells(kde, n_leading_, kde.size()))),
-        least_(least_product * most_inside(masses)) {}
+        least_(least) {}
 
   // By all workers.
   void add_all() const {
     Shares all;
     for (std::int32_t i = 0; i < masses_.n_centres(); ++i) all.push_back({1.0, i});
-    if (least_ > 0) add_in_parallel(std::move(all));
+    add_in_parallel(std::move(all));
   }
 
  private:
@@ -161,10 +154,11 @@ KdeLimit kde_limit(const KdeGrid& kde, Execution& execution) {
   const double n_centres = static_cast<double>(kde.front().centres.size());
   KdeLimit limit{Buffer<double>(static_cast<std::size_t>(n_cells(kde, 0, kde.size())), 0.0)};
   for_each_batch(kde, max_first_columns, execution, [&](const BinMasses& masses, std::int64_t) {
-    Filler(kde, masses, limit.probability, execution).add_all();
-    const auto [inside, outside] = masses.sums();
-    limit.inside += inside / n_centres;
-    limit.outside += outside / n_centres;
+    const BinMasses::Sums sums = masses.sums();
+    const double least = least_product * sums.most_inside;
+    if (least > 0) Filler(kde, masses, least, limit.probability, execution).add_all();
+    limit.inside += sums.inside / n_centres;
+    limit.outside += sums.outside / n_centres;
   });
   return limit;
 }

@@ -314,16 +314,19 @@ def _around(low: float, high: float) -> tuple[float, float]:
 
 def _rule(ranges: Sequence[tuple[float, float] | None], own: Sequence[tuple[float, float]]) -> str:
     """Say how the ranges came about: which were given, and which are the samples' own."""
-    if not own:
-        return "given"
-    rule = "the samples' own extremes"
-    given = [column for column, pair in enumerate(ranges) if pair]
-    constant = [column for column, (low, high) in enumerate(own) if low == high and column not in given]
-    if given:
-        rule += f", given for column {', '.join(map(str, given))}"
+    constant = [column for column, (low, high) in enumerate(own) if low == high and ranges[column] is None]
+    rule = range_rule(ranges, "the samples' own extremes")
     if constant:
         rule += f", half a unit around constant column {', '.join(map(str, constant))}"
     return rule
+
+
+def range_rule(ranges: Sequence[tuple[float, float] | None], rule: str) -> str:
+    """Say how the ranges came about: which were given, and that `rule` made the others."""
+    given = [column for column, pair in enumerate(ranges) if pair is not None]
+    if len(given) == len(ranges):
+        return "given"
+    return f"{rule}, given for column {', '.join(map(str, given))}" if given else rule
 
 
 def _shape(bins: Sequence[int]) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fastmi import _core
 from fastmi._arguments import BinRange, Bins, as_bins, as_count, as_ranges, as_workers, unit_of
 from fastmi._entropy_estimate import EntropyEstimate
-from fastmi._histogram import Histogram, check_cells, equal_edges, fits_table
+from fastmi._histogram import Histogram, check_cells, equal_edges, fits_table, range_rule
 
 Progress = Callable[[int, int], object]
 Seed = int | np.random.Generator | np.random.SeedSequence | np.random.BitGenerator | None
@@ -234,10 +234,7 @@ def _grid(density: Mixture, bins: Bins, range_: BinRange) -> _Grid:
         for c, pair in enumerate(given)
     ]
     edges = equal_edges(ranges, n_bins)
-    own = [pair is None for pair in given]
-    rule = f"where {_SPANNING_DRAWS:,} draws are expected to have their extremes" if any(own) else "given"
-    if any(own) and not all(own):
-        rule += f", given for column {', '.join(str(c) for c, is_own in enumerate(own) if not is_own)}"
+    rule = range_rule(given, f"where {_SPANNING_DRAWS:,} draws are expected to have their extremes")
     return _Grid(edges, rule)
 
 

@@ -159,7 +159,7 @@ class KernelDensity:
         self,
         n_samples: SupportsIndex = 1,
         *,
-        rng: int | np.random.Generator | None = None,
+        rng: Seed = None,
     ) -> Array:
         """Draw from the density: a center each, all equally likely, and a normal deviate around it.
 

@@ -71,7 +71,7 @@ class KernelDensity:
         """Return the sum of log p(x)."""
         return float(np.sum(self.score_samples(x, workers=workers)))
 
-    def sample(self, n_samples: SupportsIndex = 1, *, rng: int | np.random.Generator | None = None) -> Array:
+    def sample(self, n_samples: SupportsIndex = 1, *, rng: Seed = None) -> Array:
         """Draw a center, then a normal deviate."""
         generator = np.random.default_rng(rng)
         center = generator.integers(len(self.centers_), size=as_count("n_samples", n_samples))
