@@ -47,9 +47,10 @@ def test_distances_and_counts_are_those_of_brute_force(problem, data):
         np.testing.assert_array_equal(neighbours.count_closer(r), (expected < r[:, None]).sum(axis=1))
 
 
+@pytest.mark.usefixtures("instruction_set")
 @pytest.mark.parametrize("engine", ["strips", "tree", "bitmap"])
 @pytest.mark.parametrize("n_columns", [2, 5])
-def test_every_engine(engine, n_columns, monkeypatch, instruction_set):
+def test_every_engine(engine, n_columns, monkeypatch):
     if (engine, n_columns) == ("strips", 5):
         pytest.skip("strips are for two columns")
     rng = np.random.default_rng(1)
