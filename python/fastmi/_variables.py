@@ -91,7 +91,7 @@ def _looks_like_labels(column: NDArray[Any]) -> bool:
 
 
 def _is_number_or_missing(entry: object) -> bool:
-    return entry is None or (isinstance(entry, Real) and entry is not True and entry is not False)
+    return entry is None or (type(entry) is not bool and isinstance(entry, Real))
 
 
 def _which_are_labels(name: str, columns: list[_Column], discrete: Discrete) -> list[bool]:
