@@ -5,11 +5,13 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 
 from fastmi import _core
 from fastmi._build_info import build_info
+from fastmi._conditional import conditional_mutual_info, transfer_entropy
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, histogram
 from fastmi._kernel_density import KernelDensity
-from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._ksg import ksg_counts
+from fastmi._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
 from fastmi._relative_entropy import relative_entropy
 
 __version__ = _core.build_info()["version"]
@@ -19,6 +21,7 @@ __all__ = [
     "Histogram",
     "KernelDensity",
     "build_info",
+    "conditional_mutual_info",
     "entropy",
     "histogram",
     "ksg_counts",
@@ -26,4 +29,5 @@ __all__ = [
     "mutual_info",
     "mutual_info_matrix",
     "relative_entropy",
+    "transfer_entropy",
 ]

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
 Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
+Lags = Sequence[int] | NDArray[np.integer]
 BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
-_METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
 _ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
@@ -150,13 +150,11 @@ def complete_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) 
     return ~missing
 
 
-def second_side(x: ArrayLike, x_period: Period, y: ArrayLike | None, y_period: Period) -> tuple[ArrayLike, Period]:
-    """Return y and its period, which are those of x where y is None."""
-    if y is not None:
-        return y, y_period
-    if y_period is not None:
-        raise ValueError(f"y_period={y_period!r} is given without y; x_period holds for both sides")
-    return x, x_period
+def check_no_second_side(y: ArrayLike | None, **options: object) -> None:
+    """Raise if options of y are given without y."""
+    for name, value in options.items():
+        if y is None and value is not None:
+            raise ValueError(f"{name}={value!r} is given without y; {name.replace('y_', 'x_')} holds for both sides")
 
 
 def as_k(k: SupportsIndex) -> int:
@@ -181,6 +179,20 @@ def as_count(name: str, count: SupportsIndex) -> int:
     if as_int < 1:
         raise ValueError(f"{name}={count} is less than 1; pass how many")
     return as_int
+
+
+def as_lags(lag: int | Lags, n_samples: int, at_least: int | None = None) -> list[int]:
+    """Return the lags, each of which leaves some of the samples."""
+    try:
+        lags = [operator.index(entry) for entry in np.atleast_1d(np.asarray(lag, dtype=object))]
+    except (TypeError, ValueError):
+        raise TypeError(f"lag={lag!r} is not an integer, or a sequence of them") from None
+    for entry in lags:
+        if at_least is not None and entry < at_least:
+            raise ValueError(f"lag={entry} is less than {at_least}; pass how many steps x lies back")
+        if abs(entry) >= n_samples:
+            raise ValueError(f"lag={entry} leaves nothing of {n_samples} rows; pass a smaller lag or a longer series")
+    return lags
 
 
 def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None:
@@ -286,14 +298,6 @@ def unit_of(base: object) -> float:
     if not 1 < float(base) < math.inf:
         raise ValueError(f"base={base!r} is not a finite number above 1; pass 2 for bits, or None for nats")
     return math.log(float(base))
-
-
-def check_method(method: str) -> None:
-    """Raise unless the method is implemented."""
-    if method not in _METHODS:
-        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
-    if method != "ksg1":
-        raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
 
 
 def check_entropy_method(method: str) -> None:

@@ -4,13 +4,16 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
 from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
-from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._ksg import ksg_counts
+from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
 
 __all__ = [
     "KernelDensity",
+    "conditional_mutual_info",
     "entropy",
     "histogram",
     "ksg_counts",
@@ -18,4 +21,5 @@ __all__ = [
     "mutual_info",
     "mutual_info_matrix",
     "relative_entropy",
+    "transfer_entropy",
 ]
