@@ -34,6 +34,12 @@ class BitmapIndex {
   void ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius, std::span<std::int64_t> n_x,
                   std::span<std::int64_t> n_y) const;
 
+  // The same one by one: the radius by all columns, and the counts by those of x.
+  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
+  void count_closer_in_x(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
+    count_closer(x_, radius, execution, count);
+  }
+
  private:
   // Where a column comes from, and its place among the doubles of a point.
   struct Source {
@@ -67,7 +73,6 @@ class BitmapIndex {
   void search(std::int64_t leaf, const BitmapSide& side, const BitmapSide& other, Execution& execution,
               Progress& progress) const;
   void search_own(std::int64_t leaf, std::int64_t k, std::span<double> nearest) const;
-  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
   void kth_distances_and_counts(const BitmapSide& side, const BitmapSide& other, std::int64_t k, Execution& execution,
                                 std::span<double> radius, std::span<std::int64_t> count) const;
   void count_closer(const BitmapSide& side, std::span<const double> radius, Execution& execution,

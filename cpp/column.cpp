@@ -94,6 +94,17 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
   return selected;
 }
 
+// The nearest k + 1, the row itself among them, are a window of ranks, which moves up with the row.
+void Column::kth_distances(std::int64_t k, std::span<double> radius) const {
+  const double* first = sorted_.data();
+  const double* const end = first + order_.size();
+  for (std::size_t rank = 0; rank < order_.size(); ++rank) {
+    const double x = sorted_[rank];
+    while (first + k + 1 < end && first[k + 1] - x < x - *first) ++first;
+    radius[static_cast<std::size_t>(order_[rank])] = std::max(x - *first, first[k] - x);
+  }
+}
+
 void Column::count_closer_by_rank(std::span<const double> radius, Execution& execution,
                                   std::span<std::int64_t> count) const {
   const Kernels& kernel = kernels();

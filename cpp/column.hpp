@@ -35,6 +35,10 @@ class Column {
   // The rows where `kept` is not 0, renumbered; the order is filtered, not sorted again.
   Column select(std::span<const std::uint8_t> kept) const;
 
+  // radius[row] = distance of the row to its k-th nearest other row, for 1 <= k < their number. The column is complete,
+  // and linear.
+  void kth_distances(std::int64_t k, std::span<double> radius) const;
+
   // count[rank] = number of other rows closer to the rank's row than radius[row], strictly. The column is complete.
   void count_closer_by_rank(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
 

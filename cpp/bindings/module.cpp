@@ -7,4 +7,5 @@ PYBIND11_MODULE(_core, module) {
   fastmi::bindings::register_kde_histogram(module);
   fastmi::bindings::register_kernel_density(module);
   fastmi::bindings::register_ksg(module);
+  fastmi::bindings::register_neighbours(module);
 }

@@ -26,11 +26,11 @@ class Codes(NamedTuple):
 def count_labels(x: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.int64] | None:
     """Count the distinct rows of x; None if there is NaN and the policy is "propagate"."""
     labels = as_labels("x", x)
-    missing = np.asarray(np.any([_is_nan(column) for column in labels.T], axis=0))
+    missing = np.asarray(np.any([is_nan(column) for column in labels.T], axis=0))
     kept = kept_rows("x", missing, nan_policy)
     if kept is None:
         return None
-    return np.bincount(joint_codes(_encode(column) for column in labels[kept].T))
+    return np.bincount(joint_codes(encode("x", column) for column in labels[kept].T))
 
 
 def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:
@@ -83,7 +83,8 @@ def _are_told_apart(objects: NDArray[Any], kind: str) -> bool:
     return all(isinstance(entry, text) and not entry.endswith(end) for entry in objects.flat)  # type: ignore[arg-type]
 
 
-def _is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
+def is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where a column of any type has a NaN or NaT."""
     if column.dtype.kind in "fcmM":
         return np.asarray(np.isnan(column))
     if column.dtype.kind == "O":
@@ -99,7 +100,8 @@ def _differs_from_itself(value: object) -> bool:
         return False
 
 
-def _encode(column: NDArray[Any]) -> Codes:
+def encode(name: str, column: NDArray[Any]) -> Codes:
+    """Give each distinct value of a column without NaN a number."""
     if column.dtype.kind in "biu":
         low, high = column.min(), column.max()
         n_codes = int(high) - int(low) + 1
@@ -114,8 +116,8 @@ def _encode(column: NDArray[Any]) -> Codes:
             codes[row] = table.setdefault(value, len(table))
         except TypeError:
             raise TypeError(
-                f"x holds a {type(value).__name__} in row {row}, which cannot be hashed; pass labels such as numbers, "
-                "strings or tuples, or the rows of a 2-D array"
+                f"{name} holds a {type(value).__name__} in row {row}, which cannot be hashed; pass labels such as "
+                "numbers, strings or tuples, or the rows of a 2-D array"
             ) from None
     return Codes(codes, len(table))
 

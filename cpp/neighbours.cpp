@@ -1,0 +1,59 @@
+#include "neighbours.hpp"
+
+#include "strips.hpp"
+
+namespace fastmi {
+
+Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) {
+  Buffer<double> radius(static_cast<std::size_t>(size()));
+  if (samples_.n_columns() == 1 && !samples_.axes().front().periodic()) {
+    columns(execution).front().kth_distances(k, radius);
+    return radius;
+  }
+  switch (engine_of_search(k, execution)) {
+    case Engine::strips:
+      Strips(columns(execution)[0], columns(execution)[1]).kth_distances(k, execution, radius);
+      break;
+    case Engine::tree:
+      tree(execution).kth_distances(k, execution, radius);
+      break;
+    case Engine::bitmap:
+      bitmaps(execution).kth_distances(k, execution, radius);
+      break;
+  }
+  return radius;
+}
+
+Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Execution& execution) {
+  Buffer<std::int64_t> count(static_cast<std::size_t>(size()));
+  if (samples_.n_columns() == 1) {
+    columns(execution).front().count_closer(radius, execution, count);
+  } else if (choose_count_engine(samples_) == Engine::bitmap) {
+    bitmaps(execution).count_closer_in_x(radius, execution, count);
+  } else {
+    tree(execution).count_closer(radius, execution, count);
+  }
+  return count;
+}
+
+Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) {
+  if (samples_.n_columns() != 2) return choose_engine(samples_, Samples(size()), k);
+  return choose_engine(columns(execution)[0], columns(execution)[1], k);
+}
+
+const std::vector<Column>& Neighbours::columns(Execution& execution) {
+  if (columns_.empty()) columns_ = prepare_columns(samples_, Samples(size()), execution);
+  return columns_;
+}
+
+const KdTree& Neighbours::tree(Execution& execution) {
+  if (!tree_) tree_ = std::make_unique<KdTree>(samples_, execution);
+  return *tree_;
+}
+
+const BitmapIndex& Neighbours::bitmaps(Execution& execution) {
+  if (!bitmaps_) bitmaps_ = std::make_unique<BitmapIndex>(samples_, Samples(size()), execution);
+  return *bitmaps_;
+}
+
+}  // namespace fastmi

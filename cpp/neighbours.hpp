@@ -1,0 +1,46 @@
+// The two questions of which every estimator by nearest neighbours is made, asked of samples of any columns: how far is
+// the k-th nearest other sample, and how many are closer than a given radius. Each data structure is built when first
+// needed, and kept for the questions to come.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "bitmap_index.hpp"
+#include "buffer.hpp"
+#include "column.hpp"
+#include "engine.hpp"
+#include "execution.hpp"
+#include "kd_tree.hpp"
+#include "samples.hpp"
+
+namespace fastmi {
+
+class Neighbours {
+ public:
+  explicit Neighbours(Samples samples) : samples_(std::move(samples)) {}
+
+  std::int64_t size() const { return samples_.size(); }
+
+  // Distance of every row to its k-th nearest other row, for 1 <= k < size().
+  Buffer<double> kth_distances(std::int64_t k, Execution& execution);
+
+  // How many other rows are closer to each row than its radius, strictly.
+  Buffer<std::int64_t> count_closer(std::span<const double> radius, Execution& execution);
+
+ private:
+  Engine engine_of_search(std::int64_t k, Execution& execution);
+  const std::vector<Column>& columns(Execution& execution);
+  const KdTree& tree(Execution& execution);
+  const BitmapIndex& bitmaps(Execution& execution);
+
+  Samples samples_;
+  std::vector<Column> columns_;
+  std::unique_ptr<KdTree> tree_;
+  std::unique_ptr<BitmapIndex> bitmaps_;
+};
+
+}  // namespace fastmi

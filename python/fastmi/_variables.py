@@ -1,0 +1,130 @@
+"""Variables of several columns, each of numbers or of labels, as users pass them: arrays, lists, series, data frames.
+
+A column of labels becomes one of codes 0, 1, 2 ..., so that a variable is a float64 matrix whatever it holds, with NaN
+where an entry is missing.
+"""
+
+from collections.abc import Sequence
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fastmi._arguments import NanPolicy, Period, as_periods, as_samples, check_nan_policy, complete_rows, rows_with_nan
+from fastmi._labels import as_labels, encode, is_nan
+
+Discrete = bool | Sequence[bool] | NDArray[np.bool_] | None
+
+
+class Variable(NamedTuple):
+    """The samples of a variable, and what its columns are."""
+
+    name: str
+    values: NDArray[np.float64]  # of shape (n_samples, n_columns), column after column; codes in columns of labels
+    periods: list[float]  # of each column, 0 if it has none
+    is_label: list[bool]  # of each column
+
+    @property
+    def n_samples(self) -> int:
+        """Return the number of rows."""
+        return len(self.values)
+
+    def select(self, rows: NDArray[np.bool_]) -> "Variable":
+        """Return the same of some rows."""
+        return self if rows.all() else self._replace(values=np.asfortranarray(self.values[rows]))
+
+
+class _Column(NamedTuple):
+    values: NDArray[Any]
+    looks_like_labels: bool
+
+
+def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period: Period = None) -> Variable:
+    """Return `values` as a variable.
+
+    `discrete` says which columns are labels, one entry for all or one a column. If it is None, those of text, booleans,
+    categories and other objects are.
+    """
+    columns = _columns(name, values)
+    is_label = _which_are_labels(name, columns, discrete)
+    periods = as_periods(f"{name}_period", period, len(columns))
+    _check_no_period_of_labels(name, periods, is_label)
+    if isinstance(values, np.ndarray) and not any(is_label):
+        return Variable(name, as_samples(name, values)[0], periods, is_label)
+    matrix = np.empty((len(columns[0].values), len(columns)), order="F")
+    for c, (column, label) in enumerate(zip(columns, is_label, strict=True)):
+        matrix[:, c] = _codes(name, column.values) if label else _numbers(name, column.values)
+    return Variable(name, matrix, periods, is_label)
+
+
+def complete_rows_of(variables: Sequence[Variable], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return in which rows no variable has NaN, of which "raise" demands all."""
+    check_nan_policy(nan_policy)
+    first = variables[0]
+    complete = np.ones(first.n_samples, np.bool_)
+    for variable in variables:
+        if variable.n_samples != first.n_samples:
+            raise ValueError(
+                f"{first.name} has {first.n_samples} rows but {variable.name} has {variable.n_samples}; row i of all "
+                "must be the same sample"
+            )
+        missing = rows_with_nan(variable.values)
+        if missing.any():
+            complete &= complete_rows(variable.name, missing, nan_policy)
+    return complete
+
+
+def _columns(name: str, values: Any) -> list[_Column]:
+    """Return the columns, each of the type it has in a data frame or a series."""
+    if hasattr(values, "iloc") and hasattr(values, "columns") and values.size:
+        return [column for c in range(values.shape[1]) for column in _columns(name, values.iloc[:, c])]
+    if getattr(getattr(values, "dtype", None), "name", None) == "category":
+        return [_Column(as_labels(name, np.asarray(values, object))[:, 0], looks_like_labels=True)]
+    return [_Column(column, _looks_like_labels(column)) for column in as_labels(name, values).T]
+
+
+def _looks_like_labels(column: NDArray[Any]) -> bool:
+    if column.dtype.kind == "O":
+        return not all(_is_number_or_missing(entry) for entry in column)
+    return column.dtype.kind in "bUS"
+
+
+def _is_number_or_missing(entry: object) -> bool:
+    return entry is None or (type(entry) is not bool and isinstance(entry, Real))
+
+
+def _which_are_labels(name: str, columns: list[_Column], discrete: Discrete) -> list[bool]:
+    if discrete is None:
+        return [column.looks_like_labels for column in columns]
+    flags = np.asarray(discrete)
+    if flags.dtype != np.bool_ or flags.ndim > 1:
+        raise TypeError(f"{name}_discrete={discrete!r} is not None, True, False, or a sequence of them, one a column")
+    if flags.ndim == 1 and len(flags) != len(columns):
+        raise ValueError(
+            f"{name}_discrete has {len(flags)} entries for {len(columns)} columns; pass one for all, or one a column"
+        )
+    return [bool(flag) for flag in np.broadcast_to(flags, len(columns))]
+
+
+def _check_no_period_of_labels(name: str, periods: list[float], is_label: list[bool]) -> None:
+    for column, (period, label) in enumerate(zip(periods, is_label, strict=True)):
+        if label and period:
+            raise ValueError(
+                f"{name}_period has {period} for column {column}, which holds labels; pass None there, or "
+                f"{name}_discrete=False if they are numbers"
+            )
+
+
+def _numbers(name: str, column: NDArray[Any]) -> NDArray[np.float64]:
+    if column.dtype.kind == "O" and not _looks_like_labels(column):
+        column = np.array([np.nan if entry is None else entry for entry in column], np.float64)
+    return np.asarray(as_samples(name, column)[0][:, 0])
+
+
+def _codes(name: str, column: NDArray[Any]) -> NDArray[np.float64]:
+    missing = is_nan(column)
+    codes = np.full(len(column), np.nan)
+    if not missing.all():
+        codes[~missing] = encode(name, column[~missing]).codes
+    return codes
