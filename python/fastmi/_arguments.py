@@ -90,6 +90,40 @@ def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return samples
 
 
+def as_scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the scores of pairs as a float64 vector, all of them finite."""
+    scores = _finite_scores(name, values)
+    if scores.shape[1] != 1:
+        raise ValueError(f"{name} has shape {scores.shape}; pass one score a pair, as an array of shape (n_pairs,)")
+    return scores[:, 0]
+
+
+def as_score_matrix(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the scores of every x with every y as a square float64 matrix, all of them finite."""
+    scores = _finite_scores(name, values)
+    if len(scores) != scores.shape[1]:
+        raise ValueError(
+            f"{name} has shape {np.shape(values)}, which is no square; pass the score of every x with every y, as an "
+            "array of shape (n, n)"
+        )
+    return scores
+
+
+def _finite_scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass the scores of the pairs that count, as an array"
+        )
+    scores = as_columns(name, values, "one row")
+    bad = np.asarray(~np.isfinite(scores).all(axis=1))
+    if bad.any():
+        raise ValueError(
+            f"{name} has NaN or infinite scores in {int(bad.sum())} of {len(bad)} rows, first in row "
+            f"{int(np.argmax(bad))}; pass the scores of a critic that gives every pair a finite one"
+        )
+    return scores
+
+
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
     """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
     check_nan_policy(nan_policy)
