@@ -47,7 +47,7 @@ def donsker_varadhan_bound(joint: ArrayLike, product: ArrayLike, *, base: float 
     References
     ----------
     M. D. Donsker, S. R. S. Varadhan, "Asymptotic evaluation of certain Markov process expectations for large time, IV",
-    Commun. Pure Appl. Math. 36, 183 (1983).
+    Comm. Pure Appl. Math. 36, 183 (1983).
     M. I. Belghazi et al., "Mutual information neural estimation", ICML (2018), arXiv:1801.04062.
 
     Examples
