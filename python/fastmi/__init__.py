@@ -11,6 +11,7 @@ from fastmi._histogram import Histogram, histogram
 from fastmi._kernel_density import KernelDensity
 from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
 from fastmi._relative_entropy import relative_entropy
+from fastmi._renormalized import renormalized_mutual_info
 from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __version__ = _core.build_info()["version"]
@@ -30,4 +31,5 @@ __all__ = [
     "mutual_info_matrix",
     "nwj_bound",
     "relative_entropy",
+    "renormalized_mutual_info",
 ]

@@ -8,6 +8,7 @@ from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._renormalized import renormalized_mutual_info
 from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "mutual_info_matrix",
     "nwj_bound",
     "relative_entropy",
+    "renormalized_mutual_info",
 ]
