@@ -16,6 +16,12 @@ void register_digamma(py::module_& module) {
         return to_array(std::move(psi));
       },
       py::arg("n").noconvert());
+  module.def(
+      "digamma_dot",
+      [](const py::array_t<std::int64_t, py::array::c_style>& weight) {
+        return digamma_dot({weight.data(), static_cast<std::size_t>(weight.size())});
+      },
+      py::arg("weight").noconvert());
 }
 
 }  // namespace fastmi::bindings

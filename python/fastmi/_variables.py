@@ -46,11 +46,15 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
     `discrete` says which columns are labels, one entry for all or one a column. If it is None, those of text, booleans,
     categories and other objects are.
     """
+    if discrete is False:
+        samples, _ = as_samples(name, values)
+        n_columns = samples.shape[1]
+        return Variable(name, samples, as_periods(f"{name}_period", period, n_columns), [False] * n_columns)
     columns = _columns(name, values)
     is_label = _which_are_labels(name, columns, discrete)
     periods = as_periods(f"{name}_period", period, len(columns))
     _check_no_period_of_labels(name, periods, is_label)
-    if isinstance(values, np.ndarray) and not any(is_label):
+    if isinstance(values, np.ndarray) and values.dtype.kind != "O" and not any(is_label):
         return Variable(name, as_samples(name, values)[0], periods, is_label)
     matrix = np.empty((len(columns[0].values), len(columns)), order="F")
     for c, (column, label) in enumerate(zip(columns, is_label, strict=True)):
@@ -69,9 +73,8 @@ def complete_rows_of(variables: Sequence[Variable], nan_policy: NanPolicy) -> ND
                 f"{first.name} has {first.n_samples} rows but {variable.name} has {variable.n_samples}; row i of all "
                 "must be the same sample"
             )
-        missing = rows_with_nan(variable.values)
-        if missing.any():
-            complete &= complete_rows(variable.name, missing, nan_policy)
+        if np.isnan(variable.values).any():
+            complete &= complete_rows(variable.name, rows_with_nan(variable.values), nan_policy)
     return complete
 
 
