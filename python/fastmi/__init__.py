@@ -13,6 +13,8 @@ from fastmi._kernel_density import KernelDensity
 from fastmi._ksg import ksg_counts
 from fastmi._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
 from fastmi._relative_entropy import relative_entropy
+from fastmi._renormalized import renormalized_mutual_info
+from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __version__ = _core.build_info()["version"]
 
@@ -22,12 +24,16 @@ __all__ = [
     "KernelDensity",
     "build_info",
     "conditional_mutual_info",
+    "donsker_varadhan_bound",
     "entropy",
     "histogram",
+    "infonce_bound",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "nwj_bound",
     "relative_entropy",
+    "renormalized_mutual_info",
     "transfer_entropy",
 ]

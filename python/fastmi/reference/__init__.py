@@ -10,16 +10,22 @@ from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts
 from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._renormalized import renormalized_mutual_info
+from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __all__ = [
     "KernelDensity",
     "conditional_mutual_info",
+    "donsker_varadhan_bound",
     "entropy",
     "histogram",
+    "infonce_bound",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "nwj_bound",
     "relative_entropy",
+    "renormalized_mutual_info",
     "transfer_entropy",
 ]
