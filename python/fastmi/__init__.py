@@ -8,8 +8,19 @@ from fastmi._build_info import build_info
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, histogram
+from fastmi._information import Information
 from fastmi._kernel_density import KernelDensity
 from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._normalized import (
+    information,
+    information_correlation,
+    information_distance,
+    information_quality_ratio,
+    normalized_mutual_info,
+    proficiency,
+    redundancy,
+    symmetric_uncertainty,
+)
 from fastmi._relative_entropy import relative_entropy
 
 __version__ = _core.build_info()["version"]
@@ -17,13 +28,22 @@ __version__ = _core.build_info()["version"]
 __all__ = [
     "EntropyEstimate",
     "Histogram",
+    "Information",
     "KernelDensity",
     "build_info",
     "entropy",
     "histogram",
+    "information",
+    "information_correlation",
+    "information_distance",
+    "information_quality_ratio",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "normalized_mutual_info",
+    "proficiency",
+    "redundancy",
     "relative_entropy",
+    "symmetric_uncertainty",
 ]

@@ -1,6 +1,5 @@
 """Mutual information by nearest neighbours (KSG), as users call it."""
 
-import warnings
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
@@ -19,6 +18,7 @@ from fastmi._arguments import (
     second_side,
     unit_of,
 )
+from fastmi._warnings import warn
 
 # From this share of coinciding samples on, they alone move the estimate by more than its usual standard error.
 _COINCIDENT_SHARE = 1e-3
@@ -38,6 +38,11 @@ class Estimate(NamedTuple):
     mutual_info: float
     n_samples: int
     n_coincident: int  # samples of radius 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether so many samples coincide that the estimate means little."""
+        return self.n_coincident > _COINCIDENT_SHARE * self.n_samples
 
 
 class Estimates(NamedTuple):
@@ -141,7 +146,7 @@ def mutual_info(
     check_method(method)
     unit = unit_of(base)
     found = estimate(x, y, k, x_period, y_period, nan_policy, workers)
-    _warn_if_coincident(found.n_coincident, found.n_samples)
+    warn_if_coincident(found.n_coincident, found.n_samples)
     return found.mutual_info / unit
 
 
@@ -255,7 +260,7 @@ def local_mutual_info(
     terms = np.full(len(complete), np.nan)
     if question is not None:
         terms[complete], n_coincident = _core.ksg1_local(*question)
-        _warn_if_coincident(n_coincident, len(question.x))
+        warn_if_coincident(n_coincident, len(question.x))
     return terms / unit
 
 
@@ -321,7 +326,7 @@ def mutual_info_matrix(
     estimates = matrix_estimates(x, y, k, x_period, y_period, nan_policy, workers)
     share = estimates.n_coincident / np.maximum(estimates.n_samples, 1)
     i, j = np.unravel_index(np.argmax(share), share.shape)
-    _warn_if_coincident(
+    warn_if_coincident(
         int(estimates.n_coincident[i, j]),
         int(estimates.n_samples[i, j]),
         f" of column {i} of x and column {j} of {'x' if y is None else 'y'}",
@@ -424,13 +429,12 @@ def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.in
     return np.array([[np.count_nonzero(a & b) for b in complete_y] for a in complete_x], np.int64)
 
 
-def _warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
+def warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
+    """Warn if so many samples coincide that the estimate means little."""
     if n_coincident <= _COINCIDENT_SHARE * n_samples:
         return
-    warnings.warn(
+    warn(
         f"{n_coincident / n_samples:.1%} of the samples{which} coincide with at least k others in x and y together "
         "(radius 0). KSG assumes a density, which such data does not have: the estimate means little. For discrete or "
-        'mixed data use method="mixed".',
-        UserWarning,
-        stacklevel=3,
+        'mixed data use method="mixed".'
     )

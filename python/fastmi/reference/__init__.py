@@ -8,14 +8,32 @@ from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._normalized import (
+    information,
+    information_correlation,
+    information_distance,
+    information_quality_ratio,
+    normalized_mutual_info,
+    proficiency,
+    redundancy,
+    symmetric_uncertainty,
+)
 
 __all__ = [
     "KernelDensity",
     "entropy",
     "histogram",
+    "information",
+    "information_correlation",
+    "information_distance",
+    "information_quality_ratio",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "normalized_mutual_info",
+    "proficiency",
+    "redundancy",
     "relative_entropy",
+    "symmetric_uncertainty",
 ]
