@@ -21,6 +21,8 @@ from fastmi._normalized import (
     redundancy,
     symmetric_uncertainty,
 )
+from fastmi._pointwise import pointwise_mutual_info
+from fastmi._pointwise_table import PointwiseMutualInfo
 from fastmi._relative_entropy import relative_entropy
 
 __version__ = _core.build_info()["version"]
@@ -30,6 +32,7 @@ __all__ = [
     "Histogram",
     "Information",
     "KernelDensity",
+    "PointwiseMutualInfo",
     "build_info",
     "entropy",
     "histogram",
@@ -42,6 +45,7 @@ __all__ = [
     "mutual_info",
     "mutual_info_matrix",
     "normalized_mutual_info",
+    "pointwise_mutual_info",
     "proficiency",
     "redundancy",
     "relative_entropy",

@@ -18,6 +18,7 @@ from fastmi.reference._normalized import (
     redundancy,
     symmetric_uncertainty,
 )
+from fastmi.reference._pointwise import pointwise_mutual_info
 
 __all__ = [
     "KernelDensity",
@@ -32,6 +33,7 @@ __all__ = [
     "mutual_info",
     "mutual_info_matrix",
     "normalized_mutual_info",
+    "pointwise_mutual_info",
     "proficiency",
     "redundancy",
     "relative_entropy",
