@@ -10,6 +10,17 @@ from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts
 from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._normalized import (
+    information,
+    information_correlation,
+    information_distance,
+    information_quality_ratio,
+    normalized_mutual_info,
+    proficiency,
+    redundancy,
+    symmetric_uncertainty,
+)
+from fastmi.reference._pointwise import pointwise_mutual_info
 from fastmi.reference._renormalized import renormalized_mutual_info
 from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
@@ -20,12 +31,21 @@ __all__ = [
     "entropy",
     "histogram",
     "infonce_bound",
+    "information",
+    "information_correlation",
+    "information_distance",
+    "information_quality_ratio",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "normalized_mutual_info",
     "nwj_bound",
+    "pointwise_mutual_info",
+    "proficiency",
+    "redundancy",
     "relative_entropy",
     "renormalized_mutual_info",
+    "symmetric_uncertainty",
     "transfer_entropy",
 ]
