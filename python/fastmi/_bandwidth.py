@@ -1,7 +1,6 @@
 """How wide the kernels of a density are: given, by a rule of thumb, or by cross-validation."""
 
 import math
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -9,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi import _core
+from fastmi._warnings import warn
 
 Array = NDArray[np.float64]
 Bandwidth = float | Sequence[float] | Array | Literal["scott", "silverman", "cv"]
@@ -127,11 +127,9 @@ def _distance_of_all(centers: Array) -> float:
 def _warn_of_spikes(in_spike: NDArray[np.bool_], h: float) -> None:
     """Warn if many rows are near others only in so far as they repeat them."""
     if in_spike.mean() > _SPIKE_SHARE:
-        warnings.warn(
+        warn(
             f"about {in_spike.mean():.0%} of the rows of x owe their density under bandwidth='cv' ({h:.3g}) to rows they "
-            "repeat, not to neighbours; pass a number, 'scott' or 'silverman', or data that is not rounded",
-            UserWarning,
-            stacklevel=5,
+            "repeat, not to neighbours; pass a number, 'scott' or 'silverman', or data that is not rounded"
         )
 
 

@@ -1,7 +1,6 @@
 """Entropies of samples, as users call them."""
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,9 @@ from fastmi._arguments import (
     complete_samples,
     unit_of,
 )
+from fastmi._binned import bin_codes, warn_if_outside
 from fastmi._entropy_estimate import EntropyEstimate
-from fastmi._histogram import Histogram, histogram
+from fastmi._histogram import Histogram, edges_around, histogram
 from fastmi._labels import Codes, count_labels, joint_codes
 from fastmi._plugin import plugin_entropy
 
@@ -143,44 +143,23 @@ def fill(x: ArrayLike, bins: Bins, range_: BinRange, nan_policy: NanPolicy, work
     values = as_columns("x", x, "one row")
     per_column = as_bins(bins, values.shape[1])
     if math.prod(per_column) > _MOST_BINS:
-        return _fill_by_columns(values, per_column, range_, nan_policy, workers)
+        return _fill_by_columns(values, per_column, range_, nan_policy)
     policy: NanPolicy = "omit" if nan_policy == "omit" else "raise"
     return histogram(values, bins=bins, range=range_, nan_policy=policy, workers=workers)
 
 
-def _fill_by_columns(
-    values: NDArray[Any], bins: tuple[int, ...], range_: BinRange, nan_policy: NanPolicy, workers: int | None
-) -> Histogram:
+def _fill_by_columns(values: NDArray[Any], bins: tuple[int, ...], range_: BinRange, nan_policy: NanPolicy) -> Histogram:
     """Bin the columns one by one, and number the occupied bins only: counts and edges are all that an entropy needs."""
     samples = complete_samples("x", values, nan_policy)
     assert samples is not None  # "propagate" has been dealt with
-    ranges = as_ranges(range_, len(bins))
-    edges = tuple(
-        histogram(column, bins=n, range=pair, workers=workers).edges[0]
-        for column, n, pair in zip(samples.T, bins, ranges, strict=True)
-    )
-    inside = np.all([(e[0] <= c) & (c <= e[-1]) for c, e in zip(samples.T, edges, strict=True)], axis=0)
-    codes = (
-        Codes(np.searchsorted(e[1:-1], c[inside], side="right"), len(e) - 1)
-        for c, e in zip(samples.T, edges, strict=True)
-    )
-    counts = np.bincount(joint_codes(codes))
+    edges = edges_around(samples, bins, as_ranges(range_, len(bins)))
+    columns, inside = bin_codes(samples, edges)
+    counts = np.bincount(joint_codes(Codes(codes[inside], n) for codes, n in columns))
     return Histogram(
         counts=counts,
-        edges=edges,
+        edges=tuple(edges),
         n_samples=len(samples),
         outside=int(np.count_nonzero(~inside)),
         keys=np.arange(len(counts)),
         range_rule="column by column",
     )
-
-
-def warn_if_outside(outside: float, n_samples: int | None) -> None:
-    """Warn the caller's caller of samples outside the range."""
-    if outside:
-        warnings.warn(
-            f"{outside} of {n_samples} samples lie outside the range and are left out; pass range=None or a wider "
-            "range, unless this is meant",
-            UserWarning,
-            stacklevel=3,
-        )

@@ -269,7 +269,17 @@ def check_cells(bins: Sequence[int]) -> None:
         )
 
 
-def equal_edges(ranges: Sequence[tuple[float, float]], bins: Sequence[int]) -> list[NDArray[np.float64]]:
+def edges_around(
+    samples: NDArray[np.float64], bins: Sequence[int], ranges: Sequence[tuple[float, float] | None], name: str = "x"
+) -> list[NDArray[np.float64]]:
+    """Return the edges of equally wide bins in the ranges, or from the least to the greatest of finite samples."""
+    pairs = [pair or _around(float(c.min()), float(c.max())) for c, pair in zip(samples.T, ranges, strict=True)]
+    return equal_edges(pairs, bins, name)
+
+
+def equal_edges(
+    ranges: Sequence[tuple[float, float]], bins: Sequence[int], name: str = "x"
+) -> list[NDArray[np.float64]]:
     """Return the edges of equally wide bins, as numpy's, or raise where they cannot be told apart."""
     edges = []
     for column, ((low, high), n) in enumerate(zip(ranges, bins, strict=True)):
@@ -278,12 +288,12 @@ def equal_edges(ranges: Sequence[tuple[float, float]], bins: Sequence[int]) -> l
             ascending = bool((np.diff(edges[-1]) > 0).all())
         if not math.isfinite(high - low):
             raise ValueError(
-                f"the range ({low}, {high}) of column {column} is wider than the greatest float64; divide x by 2"
+                f"the range ({low}, {high}) of column {column} is wider than the greatest float64; divide {name} by 2"
             )
         if not ascending:
             raise ValueError(
                 f"the range ({low}, {high}) of column {column} is too narrow for {n} bins: float64 cannot tell their "
-                "edges apart; pass fewer bins, a wider range, or x with its offset subtracted"
+                f"edges apart; pass fewer bins, a wider range, or {name} with its offset subtracted"
             )
     return edges
 

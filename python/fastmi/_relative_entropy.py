@@ -7,7 +7,6 @@ by column, are.
 """
 
 import math
-import warnings
 from collections.abc import Sequence
 from numbers import Real
 from typing import NamedTuple
@@ -26,11 +25,13 @@ from fastmi._arguments import (
     complete_samples,
     unit_of,
 )
+from fastmi._binned import warn_if_outside
 from fastmi._density_cells import Density, checked, equal_cells
-from fastmi._entropy import fill, warn_if_outside
+from fastmi._entropy import fill
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._labels import Codes, joint_codes
 from fastmi._plugin import plugin_entropy
+from fastmi._warnings import warn
 
 Array = NDArray[np.float64]
 
@@ -242,9 +243,7 @@ def _check_n_points(n_points: object) -> None:
 
 def _warn_if_infinite(cells: _Cells) -> None:
     if cells.mean_log_mass == -math.inf:
-        warnings.warn(
+        warn(
             "x has samples in cells without any measure, so the divergence is infinite; pass fewer bins, or a measure "
-            "(or more samples of it) that covers x",
-            UserWarning,
-            stacklevel=3,
+            "(or more samples of it) that covers x"
         )

@@ -67,7 +67,7 @@ def entropy(
     if samples is None:
         return EntropyEstimate(math.nan, unit=unit)
     edges = _equal_widths(samples, bins, range)
-    bin_of = [_bin_of(row, edges) for row in samples]
+    bin_of = [bin_of_row(row, edges) for row in samples]
     counts = list(Counter(b for b in bin_of if b is not None).values())
     n_bins = math.prod(len(e) - 1 for e in edges)
     log_volume = sum(math.log((e[-1] - e[0]) / (len(e) - 1)) for e in edges) if density else 0.0
@@ -104,7 +104,7 @@ def relative_entropy(
     else:
         assert others is not None
         edges, mass = _cells_of_samples(others, bins, range)
-    cell_of = [_bin_of(row, edges) for row in samples]
+    cell_of = [bin_of_row(row, edges) for row in samples]
     counts = Counter(cell for cell in cell_of if cell is not None)
     n_inside = sum(counts.values())
     mean_log_mass = sum(n / n_inside * _log(mass.get(cell, 0.0)) for cell, n in counts.items())
@@ -130,7 +130,7 @@ def _cells_of_samples(measure: Array, bins: Bins, range_: BinRange) -> tuple[lis
     for column, n, (low, high) in zip(zip(*inside, strict=True), n_bins, limits, strict=True):
         ordered = sorted(column)
         edges.append(np.array([low, *(ordered[j * len(ordered) // n] for j in np.arange(1, n)), high]))
-    counts = Counter(_bin_of(row, edges) for row in inside)
+    counts = Counter(bin_of_row(row, edges) for row in inside)
     return edges, {cell: n / len(inside) for cell, n in counts.items() if cell is not None}
 
 
@@ -166,7 +166,7 @@ def _cells_of_density(
     return edges, mass
 
 
-def _bin_of(row: Array, edges: list[Array]) -> tuple[int, ...] | None:
+def bin_of_row(row: Array, edges: list[Array]) -> tuple[int, ...] | None:
     """Return in which bin a sample lies: lower edge <= value < upper edge, the last bin with its upper edge."""
     if not all(e[0] <= value <= e[-1] for value, e in zip(row, edges, strict=True)):
         return None
@@ -177,11 +177,8 @@ def _estimate(
     counts: list[int], correction: str | None, n_bins: int, log_volume: float, outside: int, unit: float
 ) -> EntropyEstimate:
     m = sum(counts)
-    if m == 0:
-        raise ValueError("no samples are in the bins; pass a range that holds some of them, or range=None")
-    value = _nsb(counts, n_bins) if correction == "nsb" else _FORMULAS[correction](counts)
     return EntropyEstimate(
-        (value + log_volume) / unit,
+        (entropy_of_counts(counts, correction, n_bins) + log_volume) / unit,
         ceiling=(math.log(m) + log_volume) / unit,
         singleton_fraction=counts.count(1) / m,
         slope=_slope(counts),
@@ -189,6 +186,13 @@ def _estimate(
         outside=outside,
         unit=unit,
     )
+
+
+def entropy_of_counts(counts: list[int], correction: str | None, n_bins: int) -> float:
+    """Return the entropy of a distribution of which bins hold these counts."""
+    if not counts:
+        raise ValueError("no samples are in the bins; pass a range that holds some of them, or range=None")
+    return _nsb(counts, n_bins) if correction == "nsb" else _FORMULAS[correction](counts)
 
 
 def _slope(counts: list[int]) -> float:
