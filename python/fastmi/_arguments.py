@@ -19,6 +19,7 @@ BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float
 
 _METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
 _ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
+_METRICS = ("chebyshev", "euclidean")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
@@ -296,18 +297,20 @@ def check_method(method: str) -> None:
         raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
 
 
-def check_entropy_method(method: str) -> None:
-    """Raise unless the method of an entropy is implemented."""
+def check_entropy_method(method: str, period: Period) -> None:
+    """Raise unless the method of an entropy exists, and knows periods if there are any."""
     if method not in _ENTROPY_METHODS:
         raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _ENTROPY_METHODS))}")
-    if method == "knn":
-        raise NotImplementedError(
-            "method='knn' is not implemented yet; use method='histogram' for continuous variables, 'discrete' for labels"
-        )
-    if method == "kde":
-        raise NotImplementedError(
-            "method='kde' is not implemented yet; use fastmi.KernelDensity(...).fit(x).entropy(), or method='histogram'"
-        )
+    if method != "knn" and period is not None:
+        raise ValueError(f"method={method!r} knows no period; use method='knn', or pass period=None")
+
+
+def check_metric(metric: str, periods: Sequence[float]) -> None:
+    """Raise unless the metric exists, and holds for columns of these periods."""
+    if metric not in _METRICS:
+        raise ValueError(f"metric={metric!r} is unknown; use one of {', '.join(map(repr, _METRICS))}")
+    if metric == "euclidean" and any(periods):
+        raise ValueError("metric='euclidean' knows no period; use metric='chebyshev', or pass period=None")
 
 
 def check_correction(correction: str | None) -> None:
