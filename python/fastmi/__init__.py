@@ -5,6 +5,7 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 
 from fastmi import _core
 from fastmi._build_info import build_info
+from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, histogram
@@ -19,8 +20,10 @@ __all__ = [
     "Histogram",
     "KernelDensity",
     "build_info",
+    "cross_entropy",
     "entropy",
     "histogram",
+    "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",

@@ -118,6 +118,16 @@ def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDA
     return None if kept is None else samples[kept]
 
 
+def same_columns(p: ArrayLike, q: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return p and q, which are samples of the same columns, as many rows as there are."""
+    p_columns, q_columns = as_columns("p", p, "one row"), as_columns("q", q, "k rows")
+    if p_columns.shape[1] != q_columns.shape[1]:
+        raise ValueError(
+            f"p has {p_columns.shape[1]} columns but q has {q_columns.shape[1]}; pass samples of the same columns"
+        )
+    return p_columns, q_columns
+
+
 def kept_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_] | None:
     """Return which rows are not missing, at least one; None if there are missing ones to "propagate"."""
     if not missing.any():
@@ -190,6 +200,15 @@ def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None
         raise ValueError(
             f"k={k} needs at least {k + 1} samples, but {which} have {n_samples} rows without NaN; pass more samples "
             "or a smaller k"
+        )
+
+
+def check_enough_of_q(n_samples: int, k: int) -> None:
+    """Raise unless there are k samples of q."""
+    if n_samples < k:
+        raise ValueError(
+            f"k={k} needs at least {k} samples of q, but q has {n_samples} rows without NaN; pass more samples or a "
+            "smaller k"
         )
 
 

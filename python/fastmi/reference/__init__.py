@@ -4,6 +4,7 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
@@ -11,8 +12,10 @@ from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mu
 
 __all__ = [
     "KernelDensity",
+    "cross_entropy",
     "entropy",
     "histogram",
+    "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",

@@ -20,10 +20,10 @@ from fastmi._arguments import check_enough_samples
 Array = NDArray[np.float64]
 
 
-def knn_entropy(samples: Array, k: int, metric: str, periods: Sequence[float]) -> float:
+def knn_entropy(samples: Array, k: int, metric: str, periods: Sequence[float], name: str = "x") -> float:
     """Return psi(n) - psi(k) + < log V(r) >."""
     n = len(samples)
-    check_enough_samples(n, k, "the columns of x")
+    check_enough_samples(n, k, f"the columns of {name}")
     radius = [kth_smallest(np.delete(distances(samples, samples[i], metric, periods), i), k) for i in range(n)]
     return float(digamma(n) - digamma(k) + np.mean([log_volume(r, metric, periods) for r in radius]))
 
