@@ -21,7 +21,7 @@ WITH_DENSITY = [name for name in KINDS if name not in ("rounded", "integer", "co
 
 @st.composite
 def pairs(draw, metric="chebyshev"):
-    """Samples of two distributions of the same columns, k and the periods."""
+    """Draw samples of two distributions of the same columns, k and the periods."""
     kinds = draw(st.lists(st.sampled_from(WITH_DENSITY), min_size=1, max_size=4))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n, m, k = draw(st.integers(2, 100)), draw(st.integers(1, 100)), draw(st.integers(1, 5))

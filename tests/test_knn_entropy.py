@@ -19,7 +19,7 @@ WITH_DENSITY = [name for name in KINDS if name not in ("rounded", "integer", "co
 
 @st.composite
 def densities(draw, max_columns=4, max_samples=150):
-    """Columns without repetitions, with their periods."""
+    """Draw columns without repetitions, with their periods."""
     kinds = draw(st.lists(st.sampled_from(WITH_DENSITY), min_size=1, max_size=max_columns))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(2, max_samples))
