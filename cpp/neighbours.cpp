@@ -6,6 +6,10 @@ namespace fastmi {
 
 Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) {
   Buffer<double> radius(static_cast<std::size_t>(size()));
+  if (metric_ == Metric::euclidean) {
+    tree(execution).kth_distances(k, execution, radius);
+    return radius;
+  }
   if (samples_.n_columns() == 1 && !samples_.axes().front().periodic()) {
     columns(execution).front().kth_distances(k, radius);
     return radius;
@@ -24,6 +28,12 @@ Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) {
   return radius;
 }
 
+Buffer<double> Neighbours::kth_distances_of(Neighbours& queries, std::int64_t k, Execution& execution) {
+  Buffer<double> radius(static_cast<std::size_t>(queries.size()));
+  tree(execution).kth_distances_of(queries.tree(execution), k, execution, radius);
+  return radius;
+}
+
 Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Execution& execution) {
   Buffer<std::int64_t> count(static_cast<std::size_t>(size()));
   if (samples_.n_columns() == 1) {
@@ -34,6 +44,14 @@ Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Ex
     tree(execution).count_closer(radius, execution, count);
   }
   return count;
+}
+
+std::pair<Buffer<double>, Buffer<double>> Neighbours::extents(std::span<const double> radius, std::int64_t n_first,
+                                                              Execution& execution) {
+  const auto n = static_cast<std::size_t>(size());
+  std::pair<Buffer<double>, Buffer<double>> sides{Buffer<double>(n), Buffer<double>(n)};
+  tree(execution).extents(radius, n_first, execution, sides.first, sides.second);
+  return sides;
 }
 
 Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) {
@@ -47,7 +65,7 @@ const std::vector<Column>& Neighbours::columns(Execution& execution) {
 }
 
 const KdTree& Neighbours::tree(Execution& execution) {
-  if (!tree_) tree_ = std::make_unique<KdTree>(samples_, execution);
+  if (!tree_) tree_ = std::make_unique<KdTree>(samples_, execution, metric_);
   return *tree_;
 }
 

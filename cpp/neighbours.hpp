@@ -21,15 +21,25 @@ namespace fastmi {
 
 class Neighbours {
  public:
-  explicit Neighbours(Samples samples) : samples_(std::move(samples)) {}
+  explicit Neighbours(Samples samples, Metric metric = Metric::chebyshev)
+      : samples_(std::move(samples)), metric_(metric) {}
 
   std::int64_t size() const { return samples_.size(); }
 
   // Distance of every row to its k-th nearest other row, for 1 <= k < size().
   Buffer<double> kth_distances(std::int64_t k, Execution& execution);
 
-  // How many other rows are closer to each row than its radius, strictly.
+  // Distance of every row of the queries, which have the same axes and metric, to its k-th nearest row here, for
+  // 1 <= k <= size().
+  Buffer<double> kth_distances_of(Neighbours& queries, std::int64_t k, Execution& execution);
+
+  // How many other rows are closer to each row than its radius, strictly; in the max-norm, as is all that follows.
   Buffer<std::int64_t> count_closer(std::span<const double> radius, Execution& execution);
+
+  // Among all other rows no further away than the radius, the greatest distance by the first n_first columns, and the
+  // greatest by the others.
+  std::pair<Buffer<double>, Buffer<double>> extents(std::span<const double> radius, std::int64_t n_first,
+                                                    Execution& execution);
 
  private:
   Engine engine_of_search(std::int64_t k, Execution& execution);
@@ -38,6 +48,7 @@ class Neighbours {
   const BitmapIndex& bitmaps(Execution& execution);
 
   Samples samples_;
+  Metric metric_;
   std::vector<Column> columns_;
   std::unique_ptr<KdTree> tree_;
   std::unique_ptr<BitmapIndex> bitmaps_;

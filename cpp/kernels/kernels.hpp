@@ -41,16 +41,24 @@ struct GridView {
 // Doubles that a kernel may read behind those it asks for.
 inline constexpr std::int64_t lane_padding = 8;
 
-// A k-d tree; see kd_tree.hpp. Node h at level l holds the positions from ((h - 2^l) * n_samples) >> l on.
+// How distances in several columns make one: the greatest, or the root of the sum of their squares.
+enum class Metric { chebyshev, euclidean };
+
+// Nodes of a k-d tree whose boxes lie side by side, so that they can be compared with another at once. A multiple of
+// every number of lanes.
+inline constexpr std::int64_t node_block = 8;
+
+// A k-d tree; see kd_tree.hpp.
 struct TreeView {
   std::int64_t n_samples;
   std::int64_t n_columns;
-  int depth;                  // level of the leaves
-  const double* points;       // column by column, n_samples + lane_padding apart
-  const double* boxes;        // lower bounds, then upper bounds of each node
-  const std::int32_t* split;  // the column along which each inner node is split
-  const double* periods;      // of each column; infinite where it is linear
-  bool periodic;              // whether any is
+  int depth;                       // level of the leaves
+  const std::int64_t* leaf_begin;  // the position that each begins at, and the end of the last
+  const double* points;            // column by column, n_samples + lane_padding apart
+  const double* boxes;             // of node_block nodes: for each column the lower bounds, then the upper
+  const double* periods;           // of each column; infinite where it is linear
+  bool periodic;                   // whether any is
+  Metric metric;
 };
 
 inline constexpr std::int64_t max_leaf_size = 32;
@@ -62,6 +70,7 @@ struct LeafView {
   const double* period;  // of each column; infinite where it is linear
   std::int64_t n_columns;
   std::int64_t size;
+  Metric metric;
 };
 
 inline constexpr std::int64_t leaf_size = 128;
@@ -221,20 +230,28 @@ struct Kernels {
   void (*count_sorted)(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                        std::int64_t* count);
 
-  // radius[i] = distance of the i-th point of the leaf to its k-th nearest other point. Scratch: max_leaf_size * k.
+  // radius[i] = distance of the i-th point of a leaf of `asking` to its k-th nearest point of the tree, squared if the
+  // metric is Euclidean. Where both are the same tree, a point is not its own neighbour. Scratch: max_leaf_size * k.
   // `radius` has room for max_leaf_size, and is 0 at first.
-  void (*tree_search)(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius);
+  void (*tree_search)(const TreeView& tree, const TreeView& asking, std::int64_t leaf, std::int64_t k, double* scratch,
+                      double* radius);
 
-  // count[i] = how many other points are closer to the i-th of the leaf than radius[i]; both have room for
-  // max_leaf_size.
+  // count[i] = how many other points are closer to the i-th of the leaf than radius[i], in the max-norm; both have room
+  // for max_leaf_size.
   void (*tree_count)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
+
+  // Among all other points whose distance to the i-th of the leaf is at most radius[i], in the max-norm: the greatest
+  // by the first n_first columns, and by the others. All have room for max_leaf_size.
+  void (*tree_extents)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t n_first,
+                       double* first, double* second);
 
   // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
   void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
 
-  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first;
-  // infinite where there are not so many.
-  void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
+  // nearest[i * k ...] = a heap of the k smallest distances of the i-th of `queries` to the points, squared if the
+  // metric is Euclidean; the greatest first, and infinite where there are not so many. Where both are the same leaf, a
+  // point is not its own neighbour.
+  void (*leaf_search)(const LeafView& queries, const LeafView& points, std::int64_t k, double* nearest);
 
   // Goes on with the points of the blocks; those of the leaf itself are among the nearest already.
   void (*bitmap_search)(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);

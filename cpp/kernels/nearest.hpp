@@ -7,9 +7,19 @@
 namespace fastmi::FASTMI_ISA {
 namespace {
 
-// Of one query, as a binary max-heap: the greatest of them comes first and is the search radius. For a distance below
-// nearest[0], which it replaces.
-inline void improve(double* nearest, std::int64_t k, double distance) {
+// Takes a distance among the k smallest of one query, of which the greatest comes first and is the search radius.
+// Those that registers could hold are sorted, and need no branches.
+inline void insert_sorted(double* nearest, std::int64_t k, double distance) {
+  for (std::int64_t m = 0; m + 1 < k; ++m) {
+    const double kept = distance < nearest[m] ? distance : nearest[m];
+    nearest[m] = nearest[m + 1] > kept ? nearest[m + 1] : kept;
+  }
+  nearest[k - 1] = distance < nearest[k - 1] ? distance : nearest[k - 1];
+}
+
+// More of them are a binary max-heap.
+inline void insert_in_heap(double* nearest, std::int64_t k, double distance) {
+  if (!(distance < nearest[0])) return;
   std::int64_t hole = 0;
   for (std::int64_t child = 1; child < k; child = 2 * hole + 1) {
     if (child + 1 < k && nearest[child] < nearest[child + 1]) ++child;
@@ -18,6 +28,11 @@ inline void improve(double* nearest, std::int64_t k, double distance) {
     hole = child;
   }
   nearest[hole] = distance;
+}
+
+inline void improve(double* nearest, std::int64_t k, double distance) {
+  if (k <= max_register_k) return insert_sorted(nearest, k, distance);
+  insert_in_heap(nearest, k, distance);
 }
 
 // Of as many queries as there are lanes, ascending, in registers and without branches.

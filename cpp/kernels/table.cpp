@@ -10,10 +10,13 @@ void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t beg
                   double* radius);
 void count_sorted(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                   std::int64_t* count);
-void tree_search(const TreeView& tree, std::int64_t leaf, std::int64_t k, double* scratch, double* radius);
+void tree_search(const TreeView& tree, const TreeView& asking, std::int64_t leaf, std::int64_t k, double* scratch,
+                 double* radius);
 void tree_count(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
+void tree_extents(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t n_first, double* first,
+                  double* second);
 void find_bins(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
-void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest);
+void leaf_search(const LeafView& queries, const LeafView& points, std::int64_t k, double* nearest);
 void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);
@@ -34,6 +37,7 @@ const Kernels table{FASTMI_NAME(FASTMI_ISA),
                     &count_sorted,
                     &tree_search,
                     &tree_count,
+                    &tree_extents,
                     &find_bins,
                     &leaf_search,
                     &bitmap_search,

@@ -1,5 +1,5 @@
-// What both questions to a k-d tree need. The points of one leaf ask together, each in a lane of its own: they walk the
-// tree once for all of them, and each box is compared with all of them at once.
+// What all questions to a k-d tree need. The points of one leaf ask together, each in a lane of its own where they are
+// compared with a box, and by the box around them where that is compared with others.
 #pragma once
 
 #include "kernels.hpp"
@@ -8,138 +8,193 @@
 namespace fastmi::FASTMI_ISA {
 namespace {
 
-struct Node {
-  std::int64_t index;
-  int level;
-
-  Node left() const { return {2 * index, level + 1}; }
-  Node right() const { return {2 * index + 1, level + 1}; }
-  Node sibling() const { return {index ^ 1, level}; }
-  Node parent() const { return {index / 2, level - 1}; }
-};
-
-// One bit for each point of a leaf.
-using Points = std::uint32_t;
+// One bit for each point of a leaf, or for each node of a block.
+using Bits = std::uint32_t;
 static_assert(max_leaf_size == 32);
 
-inline Points first_points(std::int64_t n) { return n < 32 ? (Points{1} << n) - 1 : ~Points{0}; }
+inline Bits first_bits(std::int64_t n) { return n < 32 ? (Bits{1} << n) - 1 : ~Bits{0}; }
+
+// The max-norm of linear columns, the max-norm where some are periodic, or the Euclidean norm, whose squares are
+// compared.
+enum class Geometry { linear, periodic, euclidean };
+
+// A stretch of a column, or a value where both ends are the same.
+struct Stretch {
+  Lanes lower;
+  Lanes upper;
+};
 
 // `columns` is their number where the compiler may know it, or 0.
-template <int columns, bool periodic>
+template <int columns, Geometry geometry>
 struct Tree {
   const TreeView& view;
 
   std::int64_t n_columns() const { return columns > 0 ? columns : view.n_columns; }
-
-  std::int64_t begin(Node node) const {
-    return ((node.index - (std::int64_t{1} << node.level)) * view.n_samples) >> node.level;
-  }
-  std::int64_t size(Node node) const { return begin({node.index + 1, node.level}) - begin(node); }
-  bool is_leaf(Node node) const { return node.level == view.depth; }
+  std::int64_t n_leaves() const { return std::int64_t{1} << view.depth; }
+  bool is_leaf(std::int64_t node) const { return node >= n_leaves(); }
+  std::int64_t begin(std::int64_t leaf) const { return view.leaf_begin[leaf - n_leaves()]; }
 
   const double* column(std::int64_t c) const { return view.points + c * (view.n_samples + lane_padding); }
-  double lower(Node node, std::int64_t c) const { return view.boxes[2 * node.index * n_columns() + c]; }
-  double upper(Node node, std::int64_t c) const { return view.boxes[(2 * node.index + 1) * n_columns() + c]; }
-  bool is_periodic(std::int64_t c) const { return periodic && view.periods[c] < infinity; }
+  bool is_periodic(std::int64_t c) const { return geometry == Geometry::periodic && view.periods[c] < infinity; }
 
-  // The node's extent along its widest column.
-  double extent(Node node) const {
-    const std::int64_t c = view.split[node.index];
-    return upper(node, c) - lower(node, c);
+  const double* lower(std::int64_t node, std::int64_t c) const {
+    return view.boxes + ((node / node_block * n_columns() + c) * 2) * node_block + node % node_block;
+  }
+  const double* upper(std::int64_t node, std::int64_t c) const { return lower(node, c) + node_block; }
+
+  // How many points a node has.
+  std::int64_t size(std::int64_t node) const {
+    std::int64_t end = node + 1;
+    for (; !is_leaf(node); node *= node_block) end *= node_block;
+    return begin(end) - begin(node);
   }
 
-  // How far apart the nodes are, at least. (Around a turn that is not known.)
-  double gap(Node a, Node b) const {
-    double greatest = 0;
-    for (std::int64_t c = 0; c < n_columns(); ++c) {
-      if (is_periodic(c)) continue;
-      const double above = lower(b, c) - upper(a, c);
-      const double below = lower(a, c) - upper(b, c);
-      const double apart = above > below ? above : below;
-      greatest = apart > greatest ? apart : greatest;
-    }
-    return greatest;
+  // The same node in every lane, or a node in each.
+  Stretch of_node(std::int64_t node, std::int64_t c) const {
+    return {broadcast(*lower(node, c)), broadcast(*upper(node, c))};
+  }
+  Stretch of_nodes(std::int64_t first, std::int64_t c) const { return {load(lower(first, c)), load(upper(first, c))}; }
+
+  // The values from `position` on, a point in each lane.
+  Stretch of_points(std::int64_t position, std::int64_t c) const {
+    const Lanes values = load(column(c) + position);
+    return {values, values};
+  }
+
+  // A distance that grows by that in one more column.
+  Lanes join(Lanes distance, Lanes in_column) const {
+    return geometry == Geometry::euclidean ? distance + in_column * in_column : max(distance, in_column);
   }
 
   // Distance in a column from the direct one, the shortest way round.
   Lanes around(Lanes direct, std::int64_t c) const { return shortest_way(direct, broadcast(view.periods[c])); }
 
-  // From the point at `position` to those of the leaf, Lanes::width of them from `i` on.
-  Lanes distance(std::int64_t position, std::int64_t i) const {
-    Lanes greatest = broadcast(0);
-    for (std::int64_t c = 0; c < n_columns(); ++c) {
-      const double* x = column(c);
-      const Lanes direct = abs(load(x + i) - broadcast(x[position]));
-      greatest = max(greatest, is_periodic(c) ? around(direct, c) : direct);
-    }
-    return greatest;
+  // In a column, of points.
+  Lanes distance_in(std::int64_t c, Lanes a, Lanes b) const {
+    if (geometry == Geometry::euclidean) return a - b;  // to be squared
+    const Lanes direct = abs(a - b);
+    return is_periodic(c) ? around(direct, c) : direct;
   }
 
-  // Which of the points from `queries` on may have a point of the node closer than their radius.
-  Points touching(Node node, std::int64_t queries, std::int64_t n_queries, const double* radius) const {
-    Points touched = 0;
-    for (std::int64_t i = 0; i < n_queries; i += Lanes::width) {
-      Lanes nearest = broadcast(0);
-      for (std::int64_t c = 0; c < n_columns(); ++c) nearest = max(nearest, nearest_in(node, c, queries + i));
-      touched |= static_cast<Points>(less(nearest, load(radius + i))) << i;
-    }
-    return touched & first_points(n_queries);
-  }
-
-  // Which of them have all points of the node closer than their radius.
-  Points containing(Node node, std::int64_t queries, std::int64_t n_queries, const double* radius) const {
-    Points filled = 0;
-    for (std::int64_t i = 0; i < n_queries; i += Lanes::width) {
-      Lanes farthest = broadcast(0);
-      for (std::int64_t c = 0; c < n_columns(); ++c) farthest = max(farthest, farthest_in(node, c, queries + i));
-      filled |= static_cast<Points>(less(farthest, load(radius + i))) << i;
-    }
-    return filled & first_points(n_queries);
-  }
-
- private:
-  struct Direct {
-    Lanes least;
-    Lanes most;
-  };
-
-  Direct direct(Node node, std::int64_t c, std::int64_t queries) const {
-    const Lanes q = load(column(c) + queries);
-    const Lanes below = broadcast(lower(node, c)) - q;
-    const Lanes above = q - broadcast(upper(node, c));
-    return {max(broadcast(0), max(below, above)), max(abs(below), abs(above))};
-  }
-
-  Lanes nearest_in(Node node, std::int64_t c, std::int64_t queries) const {
-    const auto [least, most] = direct(node, c, queries);
+  // In a column, at least. Subtraction is monotonic, and so is what follows: no distance of points is below it.
+  Lanes nearest_in(std::int64_t c, const Stretch& a, const Stretch& b) const {
+    const Lanes least = max(broadcast(0), max(b.lower - a.upper, a.lower - b.upper));
     if (!is_periodic(c)) return least;
+    const Lanes most = max(b.upper - a.lower, a.upper - b.lower);
     const Lanes period = broadcast(view.periods[c]);
     const Mask spans_a_turn = all_lanes & ~(less(period, least) | less(most, period));
     return select(spans_a_turn, min(around(least, c), around(most, c)), broadcast(0));
   }
 
-  Lanes farthest_in(Node node, std::int64_t c, std::int64_t queries) const {
-    const auto [least, most] = direct(node, c, queries);
+  // In a column, at most.
+  Lanes farthest_in(std::int64_t c, const Stretch& a, const Stretch& b) const {
+    const Lanes most = max(b.upper - a.lower, a.upper - b.lower);
     if (!is_periodic(c)) return most;
+    const Lanes least = max(broadcast(0), max(b.lower - a.upper, a.lower - b.upper));
     const Lanes period = broadcast(view.periods[c]);
     const Lanes other_way = max(abs(period - least), abs(period - most));
     return min(most, min(other_way, broadcast(2 * view.periods[c]) - least));
   }
 };
 
-// Calls function(tree) with the tree that the compiler knows most about.
+// The points of one leaf of `asking`, as they look at a tree with the same columns.
+template <class Tree>
+struct Asking {
+  Tree asking;
+  std::int64_t leaf;
+  std::int64_t first = asking.begin(leaf);
+  std::int64_t size = asking.begin(leaf + 1) - first;
+
+  Bits all() const { return first_bits(size); }
+
+  // Which nodes of a block of the tree may have a point within reach of one of the points.
+  template <class Within>
+  Bits nodes_within(const Tree& tree, std::int64_t block, double reach, const Within& within) const {
+    Bits found = 0;
+    for (std::int64_t i = 0; i < node_block; i += Lanes::width) {
+      Lanes nearest = broadcast(0);
+      for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+        const Stretch nodes = tree.of_nodes(block * node_block + i, c);
+        nearest = tree.join(nearest, tree.nearest_in(c, asking.of_node(leaf, c), nodes));
+      }
+      found |= static_cast<Bits>(within(nearest, broadcast(reach))) << i;
+    }
+    return found;
+  }
+
+  // Which of the points may have a point of the node within their radius.
+  template <class Within>
+  Bits points_within(const Tree& tree, std::int64_t node, const double* radius, const Within& within) const {
+    Bits found = 0;
+    for (std::int64_t i = 0; i < size; i += Lanes::width) {
+      Lanes nearest = broadcast(0);
+      for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+        nearest = tree.join(nearest, tree.nearest_in(c, asking.of_points(first + i, c), tree.of_node(node, c)));
+      }
+      found |= static_cast<Bits>(within(nearest, load(radius + i))) << i;
+    }
+    return found & all();
+  }
+
+  // From point `query` to those from `position` on, a point of the tree in each lane.
+  Lanes distance(const Tree& tree, std::int64_t query, std::int64_t position) const {
+    Lanes result = broadcast(0);
+    for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+      const Lanes q = broadcast(asking.column(c)[first + query]);
+      result = tree.join(result, tree.distance_in(c, load(tree.column(c) + position), q));
+    }
+    return result;
+  }
+};
+
+// Nodes of the uppermost level that is a multiple of a block's levels above the leaves. The first block also has room
+// for the levels above, where nothing is looked for.
+inline Bits uppermost_nodes(int depth) {
+  static_assert(node_block == 8);
+  const int level = depth % 3;
+  return first_bits(std::int64_t{1} << level) << (1 << level);
+}
+
+inline Bits others_in_block(std::int64_t node) { return first_bits(node_block) & ~(Bits{1} << node % node_block); }
+
+// Calls visit(block, nodes) until all of the tree is covered but for a leaf: from beside it upwards, so that what is
+// near comes first.
+template <class Visit>
+inline void visit_around(std::int64_t leaf, int depth, const Visit& visit) {
+  std::int64_t node = leaf;
+  for (; node >= node_block; node /= node_block) visit(node / node_block, others_in_block(node));
+  visit(0, uppermost_nodes(depth) & others_in_block(node));
+}
+
+// Calls function(tree) with the kind of tree that the compiler knows most about.
 template <class Function>
-inline void with_tree(const TreeView& view, const Function& function) {
-  if (view.periodic) return view.n_columns == 2 ? function(Tree<2, true>{view}) : function(Tree<0, true>{view});
+inline void with_max_norm_tree(const TreeView& view, const Function& function) {
+  if (view.periodic) {
+    return view.n_columns == 2 ? function(Tree<2, Geometry::periodic>{view})
+                               : function(Tree<0, Geometry::periodic>{view});
+  }
   switch (view.n_columns) {
     case 2:
-      return function(Tree<2, false>{view});
+      return function(Tree<2, Geometry::linear>{view});
     case 3:
-      return function(Tree<3, false>{view});
+      return function(Tree<3, Geometry::linear>{view});
     case 4:
-      return function(Tree<4, false>{view});
+      return function(Tree<4, Geometry::linear>{view});
     default:
-      return function(Tree<0, false>{view});
+      return function(Tree<0, Geometry::linear>{view});
+  }
+}
+
+template <class Function>
+inline void with_tree(const TreeView& view, const Function& function) {
+  if (view.metric != Metric::euclidean) return with_max_norm_tree(view, function);
+  switch (view.n_columns) {
+    case 2:
+      return function(Tree<2, Geometry::euclidean>{view});
+    case 3:
+      return function(Tree<3, Geometry::euclidean>{view});
+    default:
+      return function(Tree<0, Geometry::euclidean>{view});
   }
 }
 

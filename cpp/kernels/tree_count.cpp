@@ -4,63 +4,95 @@
 namespace fastmi::FASTMI_ISA {
 namespace {
 
+constexpr auto closer = [](Lanes a, Lanes b) { return less(a, b); };
+
 template <class Tree>
 struct Count {
   Tree tree;
-  std::int64_t queries;  // the leaf's points
-  std::int64_t n_queries;
+  Asking<Tree> queries;
   const double* radius;
-  double greatest_radius;
   std::int64_t* count;
-
-  std::int64_t count_in_leaf(std::int64_t begin, std::int64_t end, int query) const {
-    std::int64_t closer = 0;
-    for (std::int64_t i = begin; i < end; i += Lanes::width) {
-      const Lanes found = tree.distance(queries + query, i);
-      closer += count_bits(less(found, broadcast(radius[query])) & first_points(end - i));
-    }
-    return closer;
-  }
-
-  // `asking`: the points for which the node is neither outside nor inside as yet.
-  void visit(Node node, Points asking) {
-    asking &= tree.touching(node, queries, n_queries, radius);
-    if (!asking) return;
-    if (may_fit(node)) {
-      Points inside = asking & tree.containing(node, queries, n_queries, radius);
-      asking &= ~inside;
-      for (; inside; inside &= inside - 1) count[lowest_bit(inside)] += tree.size(node);
-      if (!asking) return;
-    }
-    if (tree.is_leaf(node)) {
-      const std::int64_t begin = tree.begin(node);
-      const std::int64_t end = begin + tree.size(node);
-      for (; asking; asking &= asking - 1) count[lowest_bit(asking)] += count_in_leaf(begin, end, lowest_bit(asking));
-      return;
-    }
-    visit(node.left(), asking);
-    visit(node.right(), asking);
-  }
-
-  // Whether the node may lie inside a radius; a little too often rather than not.
-  bool may_fit(Node node) const { return tree.extent(node) < 2.1 * greatest_radius; }
+  double reach = 0;  // the greatest radius
 
   // A point within its own radius is not one of the others.
   void run() {
-    for (std::int64_t i = 0; i < n_queries; ++i) {
+    for (std::int64_t i = 0; i < queries.size; ++i) {
       count[i] = radius[i] > 0 ? -1 : 0;
-      greatest_radius = radius[i] > greatest_radius ? radius[i] : greatest_radius;
+      reach = radius[i] > reach ? radius[i] : reach;
     }
-    visit({1, 0}, first_points(n_queries));
+    visit(0, uppermost_nodes(tree.view.depth), queries.all());
+  }
+
+  // `asking`: the points for which the nodes are neither outside nor inside as yet.
+  void visit(std::int64_t block, Bits nodes, Bits asking) {
+    nodes &= queries.nodes_within(tree, block, reach, closer);
+    const Bits small = fitting(block);
+    for (; nodes; nodes &= nodes - 1) {
+      const std::int64_t node = block * node_block + lowest_bit(nodes);
+      ask(node, asking, small >> lowest_bit(nodes) & 1);
+    }
+  }
+
+  void ask(std::int64_t node, Bits asking, bool may_fit) {
+    asking &= queries.points_within(tree, node, radius, closer);
+    if (!asking) return;
+    if (may_fit) {
+      Bits inside = asking & containing(node);
+      asking &= ~inside;
+      const std::int64_t size = inside ? tree.size(node) : 0;
+      for (; inside; inside &= inside - 1) count[lowest_bit(inside)] += size;
+      if (!asking) return;
+    }
+    if (!tree.is_leaf(node)) return visit(node, first_bits(node_block), asking);
+    const std::int64_t begin = tree.begin(node);
+    const std::int64_t end = tree.begin(node + 1);
+    for (; asking; asking &= asking - 1) count[lowest_bit(asking)] += count_in_leaf(begin, end, lowest_bit(asking));
+  }
+
+  // Which nodes of a block may lie inside a radius; a little too often rather than not.
+  Bits fitting(std::int64_t block) const {
+    Bits found = 0;
+    for (std::int64_t i = 0; i < node_block; i += Lanes::width) {
+      Lanes widest = broadcast(0);
+      for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+        const Stretch nodes = tree.of_nodes(block * node_block + i, c);
+        widest = max(widest, nodes.upper - nodes.lower);
+      }
+      found |= static_cast<Bits>(less(widest, broadcast(2.1 * reach))) << i;
+    }
+    return found;
+  }
+
+  // Which of the points have all points of the node closer than their radius.
+  Bits containing(std::int64_t node) const {
+    Bits found = 0;
+    for (std::int64_t i = 0; i < queries.size; i += Lanes::width) {
+      Lanes farthest = broadcast(0);
+      for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+        const Stretch points = queries.asking.of_points(queries.first + i, c);
+        farthest = max(farthest, tree.farthest_in(c, points, tree.of_node(node, c)));
+      }
+      found |= static_cast<Bits>(less(farthest, load(radius + i))) << i;
+    }
+    return found;
+  }
+
+  std::int64_t count_in_leaf(std::int64_t begin, std::int64_t end, std::int64_t query) const {
+    std::int64_t found = 0;
+    for (std::int64_t i = begin; i < end; i += Lanes::width) {
+      const Lanes distance = queries.distance(tree, query, i);
+      found += count_bits(less(distance, broadcast(radius[query])) & first_bits(end - i));
+    }
+    return found;
   }
 };
 
 }  // namespace
 
 void tree_count(const TreeView& view, std::int64_t leaf, const double* radius, std::int64_t* count) {
-  with_tree(view, [=](auto tree) {
-    const Node node{leaf, view.depth};
-    Count<decltype(tree)>{tree, tree.begin(node), tree.size(node), radius, 0, count}.run();
+  with_max_norm_tree(view, [&](auto tree) {
+    using Tree = decltype(tree);
+    Count<Tree>{tree, {tree, leaf}, radius, count}.run();
   });
 }
 
