@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fastmi import _core
 from fastmi._arguments import Period, as_periods, check_metric
-from fastmi._stand_in import Neighbours
 
 Array = NDArray[np.float64]
 
@@ -29,9 +29,9 @@ class Geometry(NamedTuple):
     metric: str
     periods: list[float]
 
-    def neighbours(self, samples: Array, workers: int) -> Neighbours:
+    def neighbours(self, samples: Array, workers: int) -> _core.Neighbours:
         """Return the samples as what can be asked for distances."""
-        return Neighbours(np.asfortranarray(samples), self.periods, workers, self.metric == "euclidean")
+        return _core.Neighbours(np.asfortranarray(samples), self.periods, workers, self.metric == "euclidean")
 
     def log_volumes(self, radius: Array) -> Array:
         """Return the logarithms of the volumes of balls, -inf of those of radius 0."""
