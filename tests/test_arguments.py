@@ -99,10 +99,6 @@ WITH_METHOD = [function for function in FUNCTIONS if function.__name__ != "ksg_c
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"method": "ksg2"}, NotImplementedError, "method='ksg2' is not implemented yet; use method='ksg1'"),
-        ({"method": "mixed"}, NotImplementedError, "method='mixed'"),
-        ({"method": "gaussian"}, NotImplementedError, "method='gaussian'"),
-        ({"method": "histogram"}, NotImplementedError, "method='histogram'"),
         ({"method": "KSG"}, ValueError, "method='KSG' is unknown; use one of 'ksg1', 'ksg2'"),
         ({"base": 1}, ValueError, "base=1 is not a finite number above 1; pass 2 for bits"),
         ({"base": -2.0}, ValueError, r"base=-2\.0"),

@@ -1,5 +1,8 @@
 """The examples run, and find what they promise."""
 
+import importlib.util
+import math
+import os
 import re
 import subprocess
 import sys
@@ -67,3 +70,39 @@ def test_entropy_table_asks_for_a_number_of_draws(draws):
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 2
     assert "--draws" in run.stderr
+
+
+def run(name, *arguments, **environment):
+    command = [sys.executable, EXAMPLES / name, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **environment})
+    return done.stdout
+
+
+def test_expected_information_gain_finds_what_is_known():
+    output = run("expected_information_gain.py", "--n-samples", "20000", "--seed", "3")
+    linear, one, two = output.split("\n\n")
+    for table in (linear, one):
+        rows = [line.split()[-2:] for line in table.splitlines() if line.startswith("  ")]
+        assert len(rows) >= 4
+        for gain, known in rows:
+            assert float(gain) == pytest.approx(float(known), abs=0.05)
+    assert float(re.search(r"best at (.*)", one)[1]) in (1.0, 1.5)
+    gains = {pair: float(gain) for pair, gain in re.findall(r"  at (\S+ and \S+) +(\S+)", two)}
+    assert gains["-0.5 and 0.5"] > gains["1.0 and 1.0"] + 0.2  # two places, rather than the best one twice
+
+
+def test_mine_says_how_to_get_what_it_needs(tmp_path):
+    (tmp_path / "torch.py").write_text("raise ImportError")
+    assert "pip install torch" in run("mine.py", PYTHONPATH=str(tmp_path))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+def test_mine_learns():
+    header, names, *rows = run("mine.py", "--n-dims", "1", "--steps", "300", "--seed", "3").splitlines()
+    assert f"{math.log(500):.2f}" in header
+    assert names.split() == ["correlation", "truth", "Donsker-Varadhan", "NWJ", "InfoNCE", "KSG"]
+    assert len(rows) == 3
+    for line in rows:
+        _, truth, *bounds, ksg = map(float, line.split())
+        assert bounds == pytest.approx([truth] * 3, abs=0.15)
+        assert ksg == pytest.approx(truth, abs=0.03)

@@ -5,28 +5,62 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 
 from fastmi import _core
 from fastmi._build_info import build_info
+from fastmi._conditional import conditional_mutual_info, transfer_entropy
 from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, histogram
+from fastmi._information import Information
 from fastmi._kernel_density import KernelDensity
-from fastmi._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._ksg import ksg_counts
+from fastmi._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._normalized import (
+    information,
+    information_correlation,
+    information_distance,
+    information_quality_ratio,
+    normalized_mutual_info,
+    proficiency,
+    redundancy,
+    symmetric_uncertainty,
+)
+from fastmi._pointwise import pointwise_mutual_info
+from fastmi._pointwise_table import PointwiseMutualInfo
 from fastmi._relative_entropy import relative_entropy
+from fastmi._renormalized import renormalized_mutual_info
+from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __version__ = _core.build_info()["version"]
 
 __all__ = [
     "EntropyEstimate",
     "Histogram",
+    "Information",
     "KernelDensity",
+    "PointwiseMutualInfo",
     "build_info",
+    "conditional_mutual_info",
     "cross_entropy",
+    "donsker_varadhan_bound",
     "entropy",
     "histogram",
+    "infonce_bound",
+    "information",
+    "information_correlation",
+    "information_distance",
+    "information_quality_ratio",
     "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "normalized_mutual_info",
+    "nwj_bound",
+    "pointwise_mutual_info",
+    "proficiency",
+    "redundancy",
     "relative_entropy",
+    "renormalized_mutual_info",
+    "symmetric_uncertainty",
+    "transfer_entropy",
 ]

@@ -15,9 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
 Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
+Lags = Sequence[int] | NDArray[np.integer]
 BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
-_METHODS = ("ksg1", "ksg2", "mixed", "gaussian", "histogram")
 _ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
 _METRICS = ("chebyshev", "euclidean")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
@@ -32,6 +32,14 @@ class PairedSamples(NamedTuple):
 
     x: NDArray[np.float64]
     y: NDArray[np.float64]
+    complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
+
+
+class Features(NamedTuple):
+    """Functions of other variables, row by row."""
+
+    y: NDArray[np.float64]
+    jacobian: NDArray[np.float64]  # of shape (n_samples, n_features, n_inputs)
     complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
 
 
@@ -91,6 +99,40 @@ def as_finite_samples(name: str, values: ArrayLike) -> NDArray[np.float64]:
     return samples
 
 
+def as_scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the scores of pairs as a float64 vector, all of them finite."""
+    scores = _finite_scores(name, values)
+    if scores.shape[1] != 1:
+        raise ValueError(f"{name} has shape {scores.shape}; pass one score a pair, as an array of shape (n_pairs,)")
+    return scores[:, 0]
+
+
+def as_score_matrix(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return the scores of every x with every y as a square float64 matrix, all of them finite."""
+    scores = _finite_scores(name, values)
+    if len(scores) != scores.shape[1]:
+        raise ValueError(
+            f"{name} has shape {np.shape(values)}, which is no square; pass the score of every x with every y, as an "
+            "array of shape (n, n)"
+        )
+    return scores
+
+
+def _finite_scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass the scores of the pairs that count, as an array"
+        )
+    scores = as_columns(name, values, "one row")
+    bad = np.asarray(~np.isfinite(scores).all(axis=1))
+    if bad.any():
+        raise ValueError(
+            f"{name} has NaN or infinite scores in {int(bad.sum())} of {len(bad)} rows, first in row "
+            f"{int(np.argmax(bad))}; pass the scores of a critic that gives every pair a finite one"
+        )
+    return scores
+
+
 def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
     """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
     check_nan_policy(nan_policy)
@@ -106,6 +148,38 @@ def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedS
     if y_has_nan:
         complete &= complete_rows("y", rows_with_nan(y_samples), nan_policy)
     return PairedSamples(x_samples, y_samples, complete)
+
+
+def features_with_jacobian(y: ArrayLike, jacobian: ArrayLike, nan_policy: NanPolicy) -> Features:
+    """Return features and their derivatives, and the rows without NaN, of which "raise" demands all."""
+    check_nan_policy(nan_policy)
+    y_samples, y_has_nan = as_samples("y", y)
+    n_samples, n_features = y_samples.shape
+    derivatives, jacobian_has_nan = as_samples("jacobian", _flat_jacobian(jacobian, n_samples, n_features))
+    complete = np.ones(n_samples, np.bool_)
+    if y_has_nan:
+        complete &= complete_rows("y", rows_with_nan(y_samples), nan_policy)
+    if jacobian_has_nan:
+        complete &= complete_rows("jacobian", rows_with_nan(derivatives), nan_policy)
+    return Features(y_samples, derivatives.reshape(n_samples, n_features, -1), complete)
+
+
+def _flat_jacobian(jacobian: ArrayLike, n_samples: int, n_features: int) -> ArrayLike:
+    """Return the derivatives of every sample as one row."""
+    try:
+        shape = np.shape(jacobian)
+    except ValueError:
+        return jacobian  # ragged, of which as_samples says more
+    if len(shape) in (2, 3) and shape[0] != n_samples:
+        raise ValueError(f"y has {n_samples} rows but jacobian has {shape[0]}; row i of both must be the same sample")
+    if len(shape) == 3 and shape[1] == n_features:
+        return np.reshape(jacobian, (n_samples, n_features * shape[2]))
+    if len(shape) == 2 and n_features == 1:
+        return jacobian
+    raise ValueError(
+        f"jacobian has shape {shape}, but y has {n_samples} rows and {n_features} columns; pass an array of shape "
+        f"({n_samples}, {n_features}, n_inputs)" + (f" or ({n_samples}, n_inputs)" if n_features == 1 else "")
+    )
 
 
 def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.float64] | None:
@@ -161,13 +235,11 @@ def complete_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) 
     return ~missing
 
 
-def second_side(x: ArrayLike, x_period: Period, y: ArrayLike | None, y_period: Period) -> tuple[ArrayLike, Period]:
-    """Return y and its period, which are those of x where y is None."""
-    if y is not None:
-        return y, y_period
-    if y_period is not None:
-        raise ValueError(f"y_period={y_period!r} is given without y; x_period holds for both sides")
-    return x, x_period
+def check_no_second_side(y: ArrayLike | None, **options: object) -> None:
+    """Raise if options of y are given without y."""
+    for name, value in options.items():
+        if y is None and value is not None:
+            raise ValueError(f"{name}={value!r} is given without y; {name.replace('y_', 'x_')} holds for both sides")
 
 
 def as_k(k: SupportsIndex) -> int:
@@ -192,6 +264,32 @@ def as_count(name: str, count: SupportsIndex) -> int:
     if as_int < 1:
         raise ValueError(f"{name}={count} is less than 1; pass how many")
     return as_int
+
+
+def as_lags(lag: int | Lags, n_samples: int, at_least: int | None = None) -> list[int]:
+    """Return the lags, each of which leaves some of the samples."""
+    try:
+        lags = [operator.index(entry) for entry in np.atleast_1d(np.asarray(lag, dtype=object))]
+    except (TypeError, ValueError):
+        raise TypeError(f"lag={lag!r} is not an integer, or a sequence of them") from None
+    for entry in lags:
+        if at_least is not None and entry < at_least:
+            raise ValueError(f"lag={entry} is less than {at_least}; pass how many steps x lies back")
+        if abs(entry) >= n_samples:
+            raise ValueError(f"lag={entry} leaves nothing of {n_samples} rows; pass a smaller lag or a longer series")
+    return lags
+
+
+def check_full_rank(ranks: NDArray[np.intp], n_features: int, rows: NDArray[np.intp]) -> None:
+    """Raise unless the Jacobians, of these rows of the samples, have the rank of as many features."""
+    deficient = ranks < n_features
+    if deficient.any():
+        first = int(np.argmax(deficient))
+        raise ValueError(
+            f"jacobian has rank {ranks[first]} for {n_features} columns of y in {int(deficient.sum())} of {len(ranks)} "
+            f"rows, first in row {rows[first]}: where features do not change with x, or only together, the information "
+            "is infinite; pass features that do, and that do independently"
+        )
 
 
 def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None:
@@ -306,14 +404,6 @@ def unit_of(base: object) -> float:
     if not 1 < float(base) < math.inf:
         raise ValueError(f"base={base!r} is not a finite number above 1; pass 2 for bits, or None for nats")
     return math.log(float(base))
-
-
-def check_method(method: str) -> None:
-    """Raise unless the method is implemented."""
-    if method not in _METHODS:
-        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _METHODS))}")
-    if method != "ksg1":
-        raise NotImplementedError(f"method={method!r} is not implemented yet; use method='ksg1'")
 
 
 def check_entropy_method(method: str, period: Period) -> None:

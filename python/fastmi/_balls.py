@@ -41,9 +41,17 @@ class Space:
         samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
         self._neighbours = _core.Neighbours(samples, [axis.period for axis in axes], workers)
 
+    def kth_distances(self, k: int) -> Radius:
+        """Return the distance of each sample to its k-th nearest other."""
+        return self._neighbours.kth_distances(k)
+
+    def extents(self, radius: Radius, n_first: int) -> tuple[Radius, Radius]:
+        """Return how far the other samples within a radius are in the first columns, at most, and how far in the rest."""
+        return self._neighbours.extents(radius, n_first)
+
     def balls(self, k: int) -> Balls:
         """Return the balls that reach to the k-th nearest other sample."""
-        radius = self._neighbours.kth_distances(k)
+        radius = self.kth_distances(k)
         n_within = self._count_tied(radius, k)
         too_few = (radius >= _OUT_OF_REACH) & self._has_labels
         if too_few.any():
@@ -51,7 +59,7 @@ class Space:
             n_within[too_few] = n_others[too_few]
             for n in np.unique(n_others[too_few]):
                 classes = too_few & (n_others == n)
-                radius[classes] = self._neighbours.kth_distances(int(n))[classes] if n else 0.0
+                radius[classes] = self.kth_distances(int(n))[classes] if n else 0.0
         return Balls(radius, n_within)
 
     def count_closer(self, radius: Radius) -> Counts:
@@ -64,7 +72,7 @@ class Space:
 
     def _count_tied(self, radius: Radius, k: int) -> Counts:
         """Count the samples within the k-th distance. Without ties they are k, and the next one tells."""
-        if k + 1 < self._n_samples and (self._neighbours.kth_distances(k + 1) > radius).all():
+        if k + 1 < self._n_samples and (self.kth_distances(k + 1) > radius).all():
             return np.full(self._n_samples, k, np.int64)
         return self.count_within(radius)
 

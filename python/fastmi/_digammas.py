@@ -13,7 +13,8 @@ Counts = NDArray[np.int64]
 def mean_digammas(plus: Sequence[Counts], minus: Sequence[Counts]) -> float:
     """Return the mean over samples of psi of the counts in `plus` less psi of those in `minus`.
 
-    A count of 0 adds nothing. Counts are integers, so terms that cancel do so before any psi is taken, and the order of the samples has no effect.
+    A count of 0 adds nothing. Counts are integers, so terms that cancel do so before any psi is taken, and the order of
+    the samples has no effect.
     """
     weights = np.zeros(1 + max(int(counts.max()) for counts in (*plus, *minus)), np.int64)
     for sign, group in ((1, plus), (-1, minus)):

@@ -22,6 +22,7 @@ from fastmi._arguments import (
 )
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._plugin import plugin_entropy
+from fastmi._pointwise_table import PointwiseMutualInfo, of_table
 
 _MOST_DENSE_CELLS = 2**27  # a table of 1 GiB
 _MOST_DENSE_DIMS = 32  # of an array, before NumPy 2
@@ -153,6 +154,33 @@ class Histogram:
             outside=int(self.outside),
             unit=unit,
         )
+
+    def pointwise_mutual_info(self, *, base: float | None = None) -> PointwiseMutualInfo:
+        """Return how much more or less often than by chance bins of the two columns occur together.
+
+        Parameters
+        ----------
+        base : float, optional
+            Unit of the result: 2 for bits. Nats by default.
+
+        Returns
+        -------
+        PointwiseMutualInfo
+            Tables of the shape of the counts, and the edges.
+
+        Raises
+        ------
+        ValueError
+            For other than two columns, more cells than a dense histogram has, and if no sample is inside the range.
+        """
+        unit = unit_of(base)
+        if self.n_dims != 2 or self.is_sparse:
+            raise ValueError(
+                f"a histogram of {_shape(self.bins)} bins is no table of two columns; pass two columns to histogram, "
+                "and bins for at most 2**27 cells"
+            )
+        x, y = self.edges
+        return of_table(self.counts, x, y, unit)
 
     def _limit_entropy(self, correction: str | None, log_volume: float, unit: float) -> EntropyEstimate:
         """Return -sum p log p of the probabilities, given that the range holds the sample."""

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import as_periods, as_samples, check_enough_samples
-from fastmi._ksg import Estimates, common_rows, estimate, matrix_estimates
+from fastmi._arguments import as_k, as_periods, as_samples, as_workers, check_enough_samples
+from fastmi._estimate import Estimates
+from fastmi._ksg import common_rows, ksg1, ksg1_matrix
+from fastmi._methods import Options
+from fastmi._variables import Variable, complete_rows_of
 
 JOINT = "joint"
 # So large that counts, scaled to unit variance, are all but continuous: KSG reads something into coarser steps.
@@ -41,6 +44,10 @@ class Columns:
             column_names += [name] if width == 1 else [f"{name}[{c}]" for c in range(width)]
             column_periods += as_periods(f"the period of {name}", periods.get(name), width)
         return cls(column_names, np.asfortranarray(np.hstack(blocks)), column_periods)
+
+    def variable(self, name: str) -> Variable:
+        """Return all columns as one variable."""
+        return Variable(name, self.samples, self.periods, [False] * len(self.names))
 
     @classmethod
     def controls(cls, n_samples: int, rng: np.random.Generator) -> "Columns":
@@ -87,15 +94,16 @@ def information_table(
     """Estimate the table; NaN is left out pair by pair. `begin` is told of each step."""
     if len(x.samples) != len(y.samples):
         raise ValueError(f"{x.names[0]} has {len(x.samples)} rows but {y.names[0]} has {len(y.samples)}")
+    options = Options(k=as_k(k), workers=as_workers(workers))
     n_common = common_rows(x.samples, y.samples)
     for i, j in np.argwhere(n_common <= k)[:1]:
         check_enough_samples(int(n_common[i, j]), k, f"{x.names[i]} and {y.names[j]}")
 
     controls = Columns.controls(len(x.samples), rng)
     begin(f"{len(x.names)} x {len(y.names)} pairs")
-    blocks = [_pairs(x, y, k, workers), _pairs(controls, y, k, workers)]
+    blocks = [_pairs(x, y, options), _pairs(controls, y, options)]
     if joint:
-        blocks.insert(1, _joint(x, y, k, workers, begin))
+        blocks.insert(1, _joint(x, y, options, begin))
     return InformationTable(
         columns=y.names,
         neurons=x.names,
@@ -105,15 +113,17 @@ def information_table(
     )
 
 
-def _pairs(x: Columns, y: Columns, k: int, workers: int | None) -> Estimates:
-    return matrix_estimates(x.samples, y.samples, k, x.periods, y.periods, "omit", workers)
+def _pairs(x: Columns, y: Columns, options: Options) -> Estimates:
+    every_pair = np.ones((len(x.names), len(y.names)), np.bool_)
+    return ksg1_matrix(x.variable("x"), y.variable("y"), every_pair, options)
 
 
-def _joint(x: Columns, y: Columns, k: int, workers: int | None, begin: Callable[[str], None]) -> Estimates:
+def _joint(x: Columns, y: Columns, options: Options, begin: Callable[[str], None]) -> Estimates:
     row = []
-    for j, (name, period) in enumerate(zip(y.names, y.periods, strict=True)):
+    for j, (name, column) in enumerate(zip(y.names, y.variable("y").columns(), strict=True)):
         begin(f"joint information, {j + 1} of {len(y.names)}: {name}")
-        row.append(estimate(x.samples, y.samples[:, j], k, x.periods, period, "omit", workers))
+        complete = complete_rows_of([x.variable("x"), column], "omit")
+        row.append(ksg1(x.variable("x").select(complete), column.select(complete), options))
     return Estimates(*(np.array([field]) for field in zip(*row, strict=True)))
 
 

@@ -4,7 +4,7 @@ A column of labels becomes one of codes 0, 1, 2 ..., so that a variable is a flo
 where an entry is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -29,6 +29,21 @@ class Variable(NamedTuple):
     def n_samples(self) -> int:
         """Return the number of rows."""
         return len(self.values)
+
+    @property
+    def n_columns(self) -> int:
+        """Return the number of columns."""
+        return len(self.is_label)
+
+    def columns(self) -> Iterator["Variable"]:
+        """Return a variable for each column."""
+        for c, (period, is_label) in enumerate(zip(self.periods, self.is_label, strict=True)):
+            yield Variable(self.name, self.values[:, c : c + 1], [period], [is_label])
+
+    def rows(self, begin: int, end: int) -> "Variable":
+        """Return the same of a stretch of rows."""
+        whole = begin == 0 and end == self.n_samples
+        return self if whole else self._replace(values=np.asfortranarray(self.values[begin:end]))
 
     def select(self, rows: NDArray[np.bool_]) -> "Variable":
         """Return the same of some rows."""
@@ -62,19 +77,40 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
     return Variable(name, matrix, periods, is_label)
 
 
-def complete_rows_of(variables: Sequence[Variable], nan_policy: NanPolicy) -> NDArray[np.bool_]:
-    """Return in which rows no variable has NaN, of which "raise" demands all."""
-    check_nan_policy(nan_policy)
+def joined(name: str, variables: Sequence[Variable]) -> Variable:
+    """Return all columns as those of one variable."""
+    return Variable(
+        name,
+        np.asfortranarray(np.hstack([variable.values for variable in variables])),
+        [period for variable in variables for period in variable.periods],
+        [label for variable in variables for label in variable.is_label],
+    )
+
+
+def check_equal_lengths(variables: Sequence[Variable]) -> None:
+    """Raise unless all have as many rows."""
     first = variables[0]
-    complete = np.ones(first.n_samples, np.bool_)
-    for variable in variables:
+    for variable in variables[1:]:
         if variable.n_samples != first.n_samples:
             raise ValueError(
-                f"{first.name} has {first.n_samples} rows but {variable.name} has {variable.n_samples}; row i of all "
-                "must be the same sample"
+                f"{first.name} has {first.n_samples} rows but {variable.name} has {variable.n_samples}; row i of "
+                f"{'both' if len(variables) == 2 else 'all'} must be the same sample"
             )
+
+
+def complete_rows_of(variables: Sequence[Variable], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return in which rows no variable has NaN, of which "raise" demands all and "omit" one."""
+    check_nan_policy(nan_policy)
+    check_equal_lengths(variables)
+    complete = np.ones(variables[0].n_samples, np.bool_)
+    for variable in variables:
         if np.isnan(variable.values).any():
             complete &= complete_rows(variable.name, rows_with_nan(variable.values), nan_policy)
+    if nan_policy == "omit" and not complete.any():
+        raise ValueError(
+            f"{' and '.join(variable.name for variable in variables)} have 0 rows without NaN, of {len(complete)}; pass "
+            "rows without NaN"
+        )
     return complete
 
 

@@ -4,21 +4,51 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
 from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
-from fastmi.reference._ksg import ksg_counts, local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._ksg import ksg_counts
+from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._normalized import (
+    information,
+    information_correlation,
+    information_distance,
+    information_quality_ratio,
+    normalized_mutual_info,
+    proficiency,
+    redundancy,
+    symmetric_uncertainty,
+)
+from fastmi.reference._pointwise import pointwise_mutual_info
+from fastmi.reference._renormalized import renormalized_mutual_info
+from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __all__ = [
     "KernelDensity",
+    "conditional_mutual_info",
     "cross_entropy",
+    "donsker_varadhan_bound",
     "entropy",
     "histogram",
+    "infonce_bound",
+    "information",
+    "information_correlation",
+    "information_distance",
+    "information_quality_ratio",
     "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "normalized_mutual_info",
+    "nwj_bound",
+    "pointwise_mutual_info",
+    "proficiency",
+    "redundancy",
     "relative_entropy",
+    "renormalized_mutual_info",
+    "symmetric_uncertainty",
+    "transfer_entropy",
 ]

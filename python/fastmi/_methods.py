@@ -1,0 +1,70 @@
+"""What `method` may be, and what each method heeds."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction
+from fastmi._variables import Discrete, Variable, as_variable
+
+
+class Method(NamedTuple):
+    """A way to estimate information."""
+
+    name: str
+    knows_labels: bool
+    knows_periods: bool
+
+
+class Options(NamedTuple):
+    """What an estimate may depend on beside the samples; each method takes what concerns it."""
+
+    k: int = 3
+    bins: Bins = 20
+    range: BinRange = None
+    correction: str | None = None
+    workers: int = 0
+
+
+_METHODS = (
+    Method("ksg1", knows_labels=False, knows_periods=True),
+    Method("ksg2", knows_labels=False, knows_periods=True),
+    Method("mixed", knows_labels=True, knows_periods=True),
+    Method("gaussian", knows_labels=False, knows_periods=False),
+    Method("histogram", knows_labels=True, knows_periods=False),
+)
+
+
+def method_of(name: str, among: Iterable[str]) -> Method:
+    """Return the method of that name."""
+    names = list(among)
+    if name not in names:
+        raise ValueError(f"method={name!r} is unknown; use one of {', '.join(map(repr, names))}")
+    return next(method for method in _METHODS if method.name == name)
+
+
+def options_of(k: SupportsIndex, bins: Bins, range_: BinRange, correction: str | None, workers: int | None) -> Options:
+    """Check and gather the options."""
+    check_correction(correction)
+    return Options(as_k(k), bins, range_, correction, as_workers(workers))
+
+
+def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discrete, period: Period) -> Variable:
+    """Return the variable, of numbers alone where the method knows no others."""
+    if method.knows_labels:
+        variable = as_variable(name, values, discrete, period)
+    elif np.any(discrete):
+        raise ValueError(
+            f"{name}_discrete={discrete!r} says that there are labels, of which method={method.name!r} knows nothing; "
+            "use method='mixed' or 'histogram'"
+        )
+    else:
+        variable = as_variable(name, values, False, period)
+    if any(variable.periods) and not method.knows_periods:
+        raise ValueError(
+            f"{name}_period={period!r} has no meaning for method={method.name!r}; pass None, or use a method by "
+            "neighbours such as 'mixed'"
+        )
+    return variable
