@@ -153,7 +153,7 @@ BAD = [
     ((X, X), {"range": (10, 20)}, ValueError, "no samples are in the bins"),
     ((X, X), {"base": 1}, ValueError, "base=1"),
     ((X, X), {"workers": 0}, ValueError, "workers=0"),
-    (([1.0, np.nan], [np.nan, 1.0]), {"nan_policy": "omit"}, ValueError, "none of the 2 rows of x and y is without"),
+    (([1.0, np.nan], [np.nan, 1.0]), {"nan_policy": "omit"}, ValueError, "x and y have 0 rows without NaN"),
     ((X, X), {"range": [None, (1, np.nextafter(1, 2))]}, ValueError, "column 0 is too narrow .* y with its offset"),
 ]
 

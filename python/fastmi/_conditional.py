@@ -95,7 +95,7 @@ def conditional_mutual_info(
     >>> print(f"{fastmi.mutual_info(output, mass):.2f}")
     0.68
     >>> print(f"{fastmi.conditional_mutual_info(output, mass, label):.2f}, in theory 0")
-    0.01, in theory 0
+    -0.01, in theory 0
     """
     way = method_of(method, _CONDITIONAL)
     unit = unit_of(base)

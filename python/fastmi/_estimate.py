@@ -18,12 +18,22 @@ class Estimate(NamedTuple):
     n_samples: int
     n_coincident: int = 0  # samples of radius 0, where there must not be any
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether so many samples coincide that the estimate means little."""
+        return self.n_coincident > _COINCIDENT_SHARE * self.n_samples
+
 
 class LocalEstimate(NamedTuple):
     """The terms of single samples, whose mean is the estimate."""
 
     terms: NDArray[np.float64]
     n_coincident: int = 0
+
+    @property
+    def whole(self) -> Estimate:
+        """The estimate."""
+        return Estimate(float(self.terms.mean()), len(self.terms), self.n_coincident)
 
 
 class Estimates(NamedTuple):
@@ -38,6 +48,17 @@ class Estimates(NamedTuple):
         """Return estimates to be filled in, NaN of no samples so far."""
         return cls(np.full(shape, np.nan), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
 
+    @property
+    def worst(self) -> tuple[int, int]:
+        """Where the greatest share of samples coincides."""
+        share = self.n_coincident / np.maximum(self.n_samples, 1)
+        i, j = np.unravel_index(np.argmax(share), share.shape)
+        return int(i), int(j)
+
+    def at(self, i: int, j: int) -> Estimate:
+        """Return the estimate of one pair."""
+        return Estimate(float(self.mutual_info[i, j]), int(self.n_samples[i, j]), int(self.n_coincident[i, j]))
+
     def mirrored(self) -> "Estimates":
         """Return the same with what is above the diagonal also below it."""
         below = np.tri(len(self.mutual_info), k=-1, dtype=np.bool_)
@@ -49,12 +70,11 @@ class Estimates(NamedTuple):
         return self.n_coincident > _COINCIDENT_SHARE * self.n_samples
 
 
-def warn_if_coincident(n_coincident: int, n_samples: int, which: str = "") -> None:
+def warn_if_coincident(estimate: Estimate, which: str = "") -> None:
     """Warn where so many samples coincide that the estimate means little."""
-    if n_coincident <= _COINCIDENT_SHARE * n_samples:
-        return
-    warn(
-        f"{n_coincident / n_samples:.1%} of the samples{which} coincide with at least k others in all columns together "
-        "(radius 0). KSG assumes a density, which such data does not have: the estimate means little. For discrete or "
-        'mixed data use method="mixed".'
-    )
+    if estimate.doubtful:
+        warn(
+            f"{estimate.n_coincident / estimate.n_samples:.1%} of the samples{which} coincide with at least k others in "
+            "x and y together (radius 0). KSG assumes a density, which such data does not have: the estimate means "
+            'little. For discrete or mixed data use method="mixed".'
+        )

@@ -34,7 +34,9 @@ def cells_of(variables: Sequence[Variable], options: Options) -> list[_binned.Ce
         _binned.codes_of(variable, bins[end - width : end], ranges[end - width : end])
         for variable, end, width in zip(variables, ends, widths, strict=True)
     ]
-    _binned.warn_if_outside(_binned.n_outside(*cells), variables[0].n_samples)
+    n_samples, n_outside = variables[0].n_samples, _binned.n_outside(*cells)
+    if n_outside < n_samples:  # or there is nothing left to estimate from, which is an error
+        _binned.warn_if_outside(n_outside, n_samples)
     return cells
 
 

@@ -236,7 +236,7 @@ def local_mutual_info(
     if complete.all() or nan_policy == "omit":
         found = ESTIMATORS[method].local(x_all.select(complete), y_all.select(complete), options)
         terms[complete] = found.terms
-        warn_if_coincident(found.n_coincident, len(found.terms))
+        warn_if_coincident(found.whole)
     return terms / unit
 
 
@@ -310,13 +310,8 @@ def mutual_info_matrix(
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     found = _matrix(ESTIMATORS[method], x_all, y_all, options, nan_policy)
-    share = found.n_coincident / np.maximum(found.n_samples, 1)
-    i, j = np.unravel_index(np.argmax(share), share.shape)
-    warn_if_coincident(
-        int(found.n_coincident[i, j]),
-        int(found.n_samples[i, j]),
-        f" of column {i} of x and column {j} of {y_all.name}",
-    )
+    i, j = found.worst
+    warn_if_coincident(found.at(i, j), f" of column {i} of x and column {j} of {y_all.name}")
     return found.mutual_info / unit
 
 
@@ -329,7 +324,7 @@ def _lagged(x: Variable, y: Variable, lags: list[int]) -> Iterator[tuple[Variabl
 
 def _value(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> float:
     found = _estimate(estimator, x, y, options, nan_policy)
-    warn_if_coincident(found.n_coincident, found.n_samples)
+    warn_if_coincident(found)
     return found.mutual_info
 
 

@@ -5,30 +5,19 @@ differential entropy of Y changes with its units and is no bound to I(X;Y), whic
 """
 
 import math
-from collections.abc import Sequence
 from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi import _binned, _gaussian, _ksg, _mixed
-from fastmi._arguments import (
-    BinRange,
-    Bins,
-    NanPolicy,
-    Period,
-    as_bins,
-    as_k,
-    as_ranges,
-    as_workers,
-    check_correction,
-    check_enough_samples,
-    check_method,
-    unit_of,
-)
+from fastmi._arguments import BinRange, Bins, NanPolicy, Period, unit_of
+from fastmi._binned import Cells
+from fastmi._binned import entropies as entropies_of
+from fastmi._estimate import Estimate, warn_if_coincident
+from fastmi._estimators import ESTIMATORS, cells_of
 from fastmi._information import Information
-from fastmi._ksg import Estimate, warn_if_coincident
-from fastmi._variables import Discrete, Variable, as_variable, complete_rows_of
+from fastmi._methods import method_of, options_of, variable_for
+from fastmi._variables import Discrete, Variable, complete_rows_of
 from fastmi._warnings import warn
 
 
@@ -83,7 +72,7 @@ def information(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`mutual_info`; and ValueError for method="gaussian", by which entropies at any one resolution are
         infinite.
 
@@ -147,7 +136,7 @@ def proficiency(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -208,7 +197,7 @@ def symmetric_uncertainty(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -267,7 +256,7 @@ def redundancy(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -325,7 +314,7 @@ def information_quality_ratio(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -385,7 +374,7 @@ def normalized_mutual_info(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -444,7 +433,7 @@ def information_distance(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`information`.
 
     Warns
@@ -505,7 +494,7 @@ def information_correlation(
 
     Raises
     ------
-    ValueError, TypeError, NotImplementedError
+    ValueError, TypeError
         As for :func:`mutual_info`.
 
     Warns
@@ -553,27 +542,28 @@ def _estimate(
     entropies: str = "xy",
 ) -> Information:
     """Do the work in nats; `entropies` says which of H(X) and H(Y) are asked for, the others are NaN."""
-    _check_method(method, entropies)
-    check_correction(correction)
-    as_workers(workers)
-    sides = as_variable("x", x, x_discrete, x_period), as_variable("y", y, y_discrete, y_period)
-    complete = complete_rows_of(sides, nan_policy)
+    way = method_of(method, ESTIMATORS)
+    if method == "gaussian" and entropies:
+        raise ValueError(
+            "method='gaussian' takes I(Y;Y) for infinite, and a share of that is 0; use method='ksg1', 'mixed' or "
+            "'histogram', or information_correlation, which needs no entropies"
+        )
+    options = options_of(k, bins, range_, correction, workers)
+    x_all = variable_for(way, "x", x, x_discrete, x_period)
+    y_all = variable_for(way, "y", y, y_discrete, y_period)
+    complete = complete_rows_of([x_all, y_all], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return _with_joint(math.nan, math.nan, math.nan)
-    if not complete.any():
-        raise ValueError(f"none of the {len(complete)} rows of x and y is without NaN in both; pass some that are")
-    x_side, y_side = (side.select(complete) for side in sides)
-    if method in ("ksg1", "gaussian"):
-        _check_no_labels(sides, method)
+    x_side, y_side = x_all.select(complete), y_all.select(complete)
     if method == "histogram":
-        return _of_cells(x_side, y_side, bins, range_, correction)
-    if method == "gaussian":
-        return _with_joint(_gaussian.mutual_info(x_side.values, y_side.values), math.nan, math.nan)
+        x_cells, y_cells = cells_of([x_side, y_side], options)
+        return _of_cells(x_cells, y_cells, correction)
 
-    found = _neighbours(x_side, y_side, k, method, workers)
-    warn_if_coincident(found.n_coincident, found.n_samples)
+    estimate = ESTIMATORS[method].estimate
+    found = estimate(x_side, y_side, options)
+    warn_if_coincident(found)
     h_x, h_y = (
-        _self_information(side, k, method, workers, known_doubtful=found.doubtful)
+        _self_information(estimate(side, side, options), side, known_doubtful=found.doubtful)
         if side.name in entropies
         else math.nan
         for side in (x_side, y_side)
@@ -581,15 +571,10 @@ def _estimate(
     return _with_joint(found.mutual_info, h_x, h_y)
 
 
-def _of_cells(x: Variable, y: Variable, bins: Bins, range_: BinRange, correction: str | None) -> Information:
-    n_x, n_columns = len(x.is_label), len(x.is_label) + len(y.is_label)
-    all_bins, ranges = as_bins(bins, n_columns), as_ranges(range_, n_columns)
-    x_cells = _binned.codes_of(x, all_bins[:n_x], ranges[:n_x])
-    y_cells = _binned.codes_of(y, all_bins[n_x:], ranges[n_x:])
-    h = _binned.entropies(x_cells, y_cells, correction)
-    _binned.warn_if_outside(_binned.n_outside(x_cells, y_cells), x.n_samples)
-    inside = x_cells.inside & y_cells.inside
-    x_constant, y_constant = (_is_constant(cells.codes.codes[inside]) for cells in (x_cells, y_cells))
+def _of_cells(x: Cells, y: Cells, correction: str | None) -> Information:
+    h = entropies_of(x, y, correction)
+    inside = x.inside & y.inside
+    x_constant, y_constant = (_is_constant(cells.codes.codes[inside]) for cells in (x, y))
     return Information(  # not every correction makes 0 of a constant
         mutual_info=h.x + h.y - h.xy,
         h_x=0.0 if x_constant else h.x,
@@ -598,13 +583,10 @@ def _of_cells(x: Variable, y: Variable, bins: Bins, range_: BinRange, correction
     )
 
 
-def _self_information(
-    side: Variable, k: SupportsIndex, method: str, workers: int | None, known_doubtful: bool
-) -> float:
-    """Return I(X;X), 0 for a constant, whose samples all coincide."""
+def _self_information(found: Estimate, side: Variable, known_doubtful: bool) -> float:
+    """Return I(X;X) as found, but 0 for a constant, whose samples all coincide."""
     if _is_constant(side.values):
         return 0.0
-    found = _neighbours(side, side, k, method, workers)
     if found.doubtful and not known_doubtful:
         warn(
             f"{found.n_coincident / found.n_samples:.1%} of the samples of {side.name} coincide with at least k others "
@@ -614,36 +596,9 @@ def _self_information(
     return found.mutual_info
 
 
-def _neighbours(x: Variable, y: Variable, k: SupportsIndex, method: str, workers: int | None) -> Estimate:
-    if method == "mixed":
-        check_enough_samples(x.n_samples, as_k(k))
-        return Estimate(_mixed.mutual_info(x, y, as_k(k), as_workers(workers)), x.n_samples, 0)
-    return _ksg.estimate(x.values, y.values, k, x.periods, y.periods, "raise", workers)
-
-
 def _is_constant(rows: NDArray[np.generic]) -> bool:
     return bool((rows == rows[0]).all())
 
 
 def _with_joint(mutual_info: float, h_x: float, h_y: float) -> Information:
     return Information(mutual_info, h_x, h_y, h_x + h_y - mutual_info)
-
-
-def _check_method(method: str, entropies: str) -> None:
-    if method not in ("gaussian", "histogram", "mixed"):
-        check_method(method)
-    if method == "gaussian" and entropies:
-        raise ValueError(
-            "method='gaussian' takes I(Y;Y) for infinite, and a share of that is 0; use method='ksg1', 'mixed' or "
-            "'histogram', or information_correlation, which needs no entropies"
-        )
-
-
-def _check_no_labels(sides: Sequence[Variable], method: str) -> None:
-    for side in sides:
-        for column, is_label in enumerate(side.is_label):
-            if is_label:
-                raise ValueError(
-                    f"{side.name} has labels in column {column}, and method={method!r} is for numbers; use "
-                    f"method='mixed' or 'histogram', or pass {side.name}_discrete=False if they are numbers"
-                )

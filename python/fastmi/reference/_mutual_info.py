@@ -102,7 +102,7 @@ def local_mutual_info(
     complete = complete_rows_of(pair, nan_policy)
     terms = np.full(len(complete), np.nan)
     if complete.all() or nan_policy == "omit":
-        terms[complete] = _local(method, pair[0].select(complete), pair[1].select(complete), options)
+        terms[complete] = local_terms(method, pair[0].select(complete), pair[1].select(complete), options)
     return terms / unit_of(base)
 
 
@@ -147,10 +147,11 @@ def mutual_info_matrix(
 def _estimate(method: str, x: Variable, y: Variable, options: Options) -> float:
     if method == "histogram":
         return _binned.mutual_info(*_cells(x, y, options), options.correction)
-    return float(_local(method, x, y, options).mean())
+    return float(local_terms(method, x, y, options).mean())
 
 
-def _local(method: str, x: Variable, y: Variable, options: Options) -> Array:
+def local_terms(method: str, x: Variable, y: Variable, options: Options) -> Array:
+    """Return the terms of every sample, in nats."""
     if method == "ksg1":
         return _ksg1(x, y, options.k)
     if method == "ksg2":

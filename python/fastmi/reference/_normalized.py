@@ -6,20 +6,13 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fastmi._arguments import (
-    BinRange,
-    Bins,
-    NanPolicy,
-    Period,
-    as_bins,
-    as_ranges,
-    as_workers,
-    check_correction,
-    unit_of,
-)
+from fastmi._arguments import BinRange, Bins, NanPolicy, Period, as_bins, as_ranges, unit_of
+from fastmi._estimators import ESTIMATORS
 from fastmi._information import Information
-from fastmi._variables import Discrete, Variable, as_variable, complete_rows_of
-from fastmi.reference import _binned, _gaussian, _ksg
+from fastmi._methods import method_of, options_of, variable_for
+from fastmi._variables import Discrete, Variable, complete_rows_of
+from fastmi.reference import _binned, _gaussian
+from fastmi.reference._mutual_info import local_terms
 
 
 def information(
@@ -224,9 +217,9 @@ def _information(
     workers: int | None,
 ) -> tuple[float, float, float, float]:
     """Return I(X;Y), H(X), H(Y) and H(X,Y) in nats; with infinite entropies by "gaussian"."""
-    check_correction(correction)
-    as_workers(workers)
-    sides = as_variable("x", x, x_discrete, x_period), as_variable("y", y, y_discrete, y_period)
+    way = method_of(method, ESTIMATORS)
+    options = options_of(k, bins, range_, correction, workers)
+    sides = variable_for(way, "x", x, x_discrete, x_period), variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of(sides, nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return math.nan, math.nan, math.nan, math.nan
@@ -235,13 +228,9 @@ def _information(
         return _gaussian.mutual_info(a.values, b.values), math.inf, math.inf, math.inf
     if method == "histogram":
         return _of_cells(a, b, bins, range_, correction)
-    mi, h_x, h_y = (_by_neighbours(s, t, k, method) for s, t in ((a, b), (a, a), (b, b)))
+    mi, h_x, h_y = (float(local_terms(method, s, t, options).mean()) for s, t in ((a, b), (a, a), (b, b)))
     h_x, h_y = (0.0 if len(np.unique(s.values, axis=0)) == 1 else h for s, h in ((a, h_x), (b, h_y)))
     return mi, h_x, h_y, h_x + h_y - mi
-
-
-def _by_neighbours(x: Variable, y: Variable, k: SupportsIndex, method: str) -> float:
-    return _ksg.mutual_info(x.values, y.values, k=k, method=method, x_period=x.periods, y_period=y.periods)
 
 
 def _of_cells(
