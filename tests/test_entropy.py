@@ -240,8 +240,7 @@ def test_samples_outside_are_counted_and_warned_of():
 
 
 BAD_OPTIONS = [
-    ({"method": "knn"}, NotImplementedError, "method='knn' is not implemented yet; use method='histogram'"),
-    ({"method": "kde"}, NotImplementedError, r"method='kde' .* use fastmi\.KernelDensity"),
+    ({"period": 1.0}, ValueError, "method='histogram' knows no period; use method='knn', or pass period=None"),
     ({"method": "bins"}, ValueError, "method='bins' is unknown; use one of 'knn', 'discrete', 'histogram'"),
     ({"correction": "nbs"}, ValueError, "correction='nbs' is unknown"),
     ({"nan_policy": "drop"}, ValueError, "nan_policy='drop' is unknown"),

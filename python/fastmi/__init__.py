@@ -6,6 +6,8 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 from fastmi import _core
 from fastmi._build_info import build_info
 from fastmi._conditional import conditional_mutual_info, transfer_entropy
+from fastmi._conditional_entropy import conditional_entropy
+from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._histogram import Histogram, histogram
@@ -27,6 +29,7 @@ from fastmi._pointwise import pointwise_mutual_info
 from fastmi._pointwise_table import PointwiseMutualInfo
 from fastmi._relative_entropy import relative_entropy
 from fastmi._renormalized import renormalized_mutual_info
+from fastmi._total_correlation import total_correlation
 from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __version__ = _core.build_info()["version"]
@@ -38,7 +41,9 @@ __all__ = [
     "KernelDensity",
     "PointwiseMutualInfo",
     "build_info",
+    "conditional_entropy",
     "conditional_mutual_info",
+    "cross_entropy",
     "donsker_varadhan_bound",
     "entropy",
     "histogram",
@@ -47,6 +52,7 @@ __all__ = [
     "information_correlation",
     "information_distance",
     "information_quality_ratio",
+    "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
@@ -59,5 +65,6 @@ __all__ = [
     "relative_entropy",
     "renormalized_mutual_info",
     "symmetric_uncertainty",
+    "total_correlation",
     "transfer_entropy",
 ]

@@ -18,7 +18,9 @@ Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
 Lags = Sequence[int] | NDArray[np.integer]
 BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
-_ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
+CONDITIONAL_ENTROPY_METHODS = ("knn", "discrete", "histogram")
+ENTROPY_METHODS = (*CONDITIONAL_ENTROPY_METHODS, "kde")
+_METRICS = ("chebyshev", "euclidean")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
 # Twice a period must not overflow, nor the distance of two values that are less than one period from zero.
@@ -191,6 +193,26 @@ def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDA
     return None if kept is None else samples[kept]
 
 
+def as_several_columns(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), with two columns at least."""
+    columns = as_columns(name, values, "k + 1 rows")
+    if columns.shape[1] < 2:
+        raise ValueError(
+            f"{name} has 1 column (shape {np.shape(values)}); pass two or more, of shape (n_samples, n_columns)"
+        )
+    return columns
+
+
+def same_columns(p: ArrayLike, q: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return p and q, which are samples of the same columns, as many rows as there are."""
+    p_columns, q_columns = as_columns("p", p, "one row"), as_columns("q", q, "k rows")
+    if p_columns.shape[1] != q_columns.shape[1]:
+        raise ValueError(
+            f"p has {p_columns.shape[1]} columns but q has {q_columns.shape[1]}; pass samples of the same columns"
+        )
+    return p_columns, q_columns
+
+
 def kept_rows(name: str, missing: NDArray[np.bool_], nan_policy: NanPolicy) -> NDArray[np.bool_] | None:
     """Return which rows are not missing, at least one; None if there are missing ones to "propagate"."""
     if not missing.any():
@@ -290,6 +312,15 @@ def check_enough_samples(n_samples: int, k: int, which: str = "x and y") -> None
         )
 
 
+def check_enough_of_q(n_samples: int, k: int) -> None:
+    """Raise unless there are k samples of q."""
+    if n_samples < k:
+        raise ValueError(
+            f"k={k} needs at least {k} samples of q, but q has {n_samples} rows without NaN; pass more samples or a "
+            "smaller k"
+        )
+
+
 def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     """Return one period for each column, 0 where it is linear."""
     if period is None:
@@ -386,18 +417,21 @@ def unit_of(base: object) -> float:
     return math.log(float(base))
 
 
-def check_entropy_method(method: str) -> None:
-    """Raise unless the method of an entropy is implemented."""
-    if method not in _ENTROPY_METHODS:
-        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _ENTROPY_METHODS))}")
-    if method == "knn":
-        raise NotImplementedError(
-            "method='knn' is not implemented yet; use method='histogram' for continuous variables, 'discrete' for labels"
-        )
-    if method == "kde":
-        raise NotImplementedError(
-            "method='kde' is not implemented yet; use fastmi.KernelDensity(...).fit(x).entropy(), or method='histogram'"
-        )
+def check_entropy_method(method: str, among: Sequence[str], **periods: Period) -> None:
+    """Raise unless the method of an entropy exists, and knows periods if there are any."""
+    if method not in among:
+        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, among))}")
+    for name, period in periods.items():
+        if method != "knn" and period is not None:
+            raise ValueError(f"method={method!r} knows no period; use method='knn', or pass {name}=None")
+
+
+def check_metric(metric: str, periods: Sequence[float]) -> None:
+    """Raise unless the metric exists, and holds for columns of these periods."""
+    if metric not in _METRICS:
+        raise ValueError(f"metric={metric!r} is unknown; use one of {', '.join(map(repr, _METRICS))}")
+    if metric == "euclidean" and any(periods):
+        raise ValueError("metric='euclidean' knows no period; use metric='chebyshev', or pass period=None")
 
 
 def check_correction(correction: str | None) -> None:

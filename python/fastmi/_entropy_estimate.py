@@ -29,7 +29,7 @@ class EntropyEstimate(float):
         Standard error of the estimate where it comes from random draws, else 0.
     ceiling : float
         log(n_samples) plus the mean log volume of a bin: what the estimate without correction would be if every sample
-        were alone in its bin, and so the most it can be. Infinite in the limit of infinitely many samples.
+        were alone in its bin, and so the most it can be. Infinite in the limit of infinitely many samples, and without bins.
     singleton_fraction : float
         Share of the samples that are alone in their bin. Small where the bins are well filled; 0.003 of them means
         that an uncorrected estimate is about 0.01 nats too low.
@@ -124,6 +124,7 @@ class EntropyEstimate(float):
             shown.append(f"std_error={self.std_error:.2g}")
         if self.n_samples is not None:
             shown.append(f"n_samples={self.n_samples}")
+        if self.n_samples is not None and math.isfinite(self.ceiling):
             shown.append(f"ceiling={self.ceiling:.6g}")
             shown.append(f"singleton_fraction={self.singleton_fraction:.3g}")
             shown.append(f"slope={self.slope:.3g}")

@@ -5,6 +5,8 @@ tested against. They need SciPy.
 """
 
 from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
+from fastmi.reference._conditional_entropy import conditional_entropy
+from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
@@ -22,11 +24,14 @@ from fastmi.reference._normalized import (
 )
 from fastmi.reference._pointwise import pointwise_mutual_info
 from fastmi.reference._renormalized import renormalized_mutual_info
+from fastmi.reference._total_correlation import total_correlation
 from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __all__ = [
     "KernelDensity",
+    "conditional_entropy",
     "conditional_mutual_info",
+    "cross_entropy",
     "donsker_varadhan_bound",
     "entropy",
     "histogram",
@@ -35,6 +40,7 @@ __all__ = [
     "information_correlation",
     "information_distance",
     "information_quality_ratio",
+    "kl_divergence",
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
@@ -47,5 +53,6 @@ __all__ = [
     "relative_entropy",
     "renormalized_mutual_info",
     "symmetric_uncertainty",
+    "total_correlation",
     "transfer_entropy",
 ]

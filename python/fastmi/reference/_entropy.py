@@ -7,6 +7,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,14 +16,19 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import digamma, polygamma
 
 from fastmi._arguments import (
+    ENTROPY_METHODS,
     BinRange,
     Bins,
     NanPolicy,
+    Period,
     as_bins,
+    as_k,
+    as_periods,
     as_ranges,
     as_workers,
     check_correction,
     check_entropy_method,
+    check_metric,
     check_nan_policy,
     complete_samples,
     kept_rows,
@@ -30,6 +36,8 @@ from fastmi._arguments import (
 )
 from fastmi._entropy_estimate import EntropyEstimate
 from fastmi._labels import as_labels
+from fastmi.reference._kernel_density import KernelDensity
+from fastmi.reference._knn_entropy import knn_entropy
 
 Array = NDArray[np.float64]
 Density = Callable[[Array], ArrayLike]
@@ -39,6 +47,9 @@ def entropy(
     x: ArrayLike,
     *,
     method: str = "knn",
+    k: SupportsIndex = 3,
+    metric: str = "chebyshev",
+    period: Period = None,
     bins: Bins = 20,
     range: BinRange = None,  # noqa: A002
     correction: str | None = None,
@@ -48,7 +59,7 @@ def entropy(
     workers: int | None = None,
 ) -> EntropyEstimate:
     """Return H(X); see :func:`fastmi.entropy`."""
-    check_entropy_method(method)
+    check_entropy_method(method, ENTROPY_METHODS, period=period)
     check_correction(correction)
     check_nan_policy(nan_policy)
     unit = unit_of(base)
@@ -66,6 +77,14 @@ def entropy(
     samples = complete_samples("x", x, nan_policy)
     if samples is None:
         return EntropyEstimate(math.nan, unit=unit)
+    if method == "kde":
+        h = KernelDensity("cv").fit(samples).cross_entropy()
+        return EntropyEstimate(h / unit, n_samples=len(samples), unit=unit)
+    if method == "knn":
+        periods = as_periods("period", period, samples.shape[1])
+        check_metric(metric, periods)
+        h = knn_entropy(samples, as_k(k), metric, periods)
+        return EntropyEstimate(h / unit, n_samples=len(samples), unit=unit)
     edges = _equal_widths(samples, bins, range)
     bin_of = [bin_of_row(row, edges) for row in samples]
     counts = list(Counter(b for b in bin_of if b is not None).values())
