@@ -76,8 +76,8 @@ def conditional_entropy(
     bins : int or sequence of int, default 20
         Bins a column, for "histogram": one number for all, or one for each column of x and then of given.
     range : pair or sequence of pairs of float, optional
-        Lowest and highest value that is binned: one pair for all columns, or one (or None) for each column of x and then
-        of given. None stands for the smallest and largest sample.
+        Lowest and highest value that is binned: one pair for all columns, or one (or None) for each column of x and
+        then of given. None stands for the smallest and largest sample.
     correction : {None, "miller-madow", "grassberger", "chao-shen", "nsb"}
         As for :func:`entropy`, for "discrete" and "histogram", of both H(X,Y) and H(Y).
     x_period, given_period : None, float or sequence, optional

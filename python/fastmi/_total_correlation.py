@@ -56,8 +56,8 @@ def total_correlation(
     Returns
     -------
     float
-        psi(k) + (m - 1) psi(n) less the mean of the sum over the m columns of psi(n_j + 1), where n_j others are strictly
-        closer in column j than the k-th nearest is in all columns. It may be negative where there is little in common.
+        psi(k) + (m - 1) psi(n) less the mean of the sum over the m columns of psi(n_j + 1), where n_j others are
+        strictly closer in column j than the k-th nearest is in all columns. It may be negative where there is little in common.
         Where there is much, it is too low, the more so the more columns there are.
 
     Raises

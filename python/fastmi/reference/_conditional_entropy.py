@@ -5,9 +5,9 @@ knn        With r(i) the distance of sample i to its k-th neighbour in X and Y j
 
                H(X|Y) = < psi(n_y + 1) > - psi(k) + < log V_x(r) >,
 
-           which is H(X) - I(X;Y) with H(X) in the same balls (Kraskov, Stoegbauer and Grassberger 2004, equation 8 and the
-           lines before it). Labels that differ are infinitely far apart; whoever has not k others with its labels takes
-           those it has.
+           which is H(X) - I(X;Y) with H(X) in the same balls (Kraskov, Stoegbauer and Grassberger 2004, equation 8 and
+           the lines before it). Labels that differ are infinitely far apart; whoever has not k others with its labels
+           takes those it has.
 discrete   H(X,Y) - H(Y) from the counts of labels
 histogram  the same from those of bins, plus the log volume of a bin of X
 """

@@ -1,7 +1,7 @@
 """Total correlation, as A. Kraskov, H. Stoegbauer and P. Grassberger (2004) have it in equation (23).
 
-With epsilon(i) / 2 the distance of sample i to its k-th neighbour in all m columns (the max-norm), and n_j(i) the number
-of others that are strictly closer in column j:
+With epsilon(i) / 2 the distance of sample i to its k-th neighbour in all m columns (the max-norm), and n_j(i) the
+number of others that are strictly closer in column j:
 
     I(X_1, ..., X_m) = psi(k) + (m - 1) psi(N) - < psi(n_1 + 1) + ... + psi(n_m + 1) >.
 """
