@@ -68,7 +68,9 @@ class Space:
 
     def count_within(self, radius: Radius) -> Counts:
         """Count the other samples inside a radius or on it."""
-        return self._neighbours.count_closer(np.nextafter(radius, np.inf))
+        counts = self._neighbours.count_closer(np.nextafter(radius, np.inf))
+        counts[np.isinf(radius)] = self._n_samples - 1  # differences that overflow are no further than that
+        return counts
 
     def _count_tied(self, radius: Radius, k: int) -> Counts:
         """Count the samples within the k-th distance. Without ties they are k, and the next one tells."""
