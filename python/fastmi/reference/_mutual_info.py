@@ -33,7 +33,7 @@ from fastmi._arguments import (
 )
 from fastmi._estimators import ESTIMATORS
 from fastmi._methods import Options, method_of, options_of, variable_for
-from fastmi._variables import Discrete, Variable, complete_rows_of
+from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 from fastmi.reference import _binned, _gaussian
 from fastmi.reference._conditional import local_mixed
 from fastmi.reference._distances import distances
@@ -129,7 +129,7 @@ def mutual_info_matrix(
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
-    complete_rows_of([x_all, y_all], nan_policy)
+    rows_without_nan([x_all, y_all], nan_policy)
     n_bins = x_all.n_columns + (0 if y is None else y_all.n_columns)
     all_bins, all_ranges = as_bins(bins, n_bins), as_ranges(range, n_bins)
     found = np.full((x_all.n_columns, y_all.n_columns), np.nan)
