@@ -174,8 +174,9 @@ def _check_no_period_of_labels(name: str, periods: list[float], is_label: list[b
 
 
 def _numbers(name: str, column: NDArray[Any]) -> NDArray[np.float64]:
-    if column.dtype.kind == "O" and not _looks_like_labels(column):
-        numbers = np.where(_is_missing(column), np.nan, column)
+    missing = _is_missing(column)
+    if column.dtype.kind == "O" and all(isinstance(entry, Real | np.bool_) for entry in column[~missing]):
+        numbers = np.where(missing, np.nan, column)
         try:
             column = numbers.astype(np.float64)
         except OverflowError:

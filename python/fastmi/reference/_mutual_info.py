@@ -28,6 +28,7 @@ from fastmi._arguments import (
     as_bins,
     as_lags,
     as_ranges,
+    check_enough_samples,
     check_no_second_side,
     unit_of,
 )
@@ -170,6 +171,7 @@ def _ksg1(x: Variable, y: Variable, k: int) -> Array:
 
 
 def _ksg2(x: Variable, y: Variable, k: int) -> Array:
+    check_enough_samples(x.n_samples, k)
     distance_x, distance_y = distances([x]), distances([y])
     terms = []
     for i, (d_x, d_y) in enumerate(zip(distance_x, distance_y, strict=True)):
