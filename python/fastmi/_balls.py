@@ -18,6 +18,7 @@ Counts = NDArray[np.int64]
 
 _LABEL_STEP = 2.0**1000  # between one label and the next
 _OUT_OF_REACH = 2.0**999  # more than between two numbers, less than between two labels
+_NO_BALL = -1.0  # the radius of what holds nothing, and takes no time to count
 _MOST_CODES = 2**23  # that are finite when multiplied by the step
 
 
@@ -52,8 +53,10 @@ class Space:
     def balls(self, k: int) -> Balls:
         """Return the balls that reach to the k-th nearest other sample."""
         radius, next_one = self._neighbours.kth_and_next(k)
-        tied = bool((radius == next_one).any())
-        n_within = self.count_within(radius) if tied else np.full(self._n_samples, k, np.int64)
+        n_within = np.full(self._n_samples, k, np.int64)
+        tied = radius == next_one
+        if tied.any():
+            n_within[tied] = self.count_within(np.where(tied, radius, _NO_BALL))[tied]
         too_few = (radius >= _OUT_OF_REACH) & self._has_labels
         if too_few.any():
             n_others = self.count_closer(np.full(self._n_samples, _OUT_OF_REACH))
