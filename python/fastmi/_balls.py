@@ -1,7 +1,8 @@
 """Balls in the max-norm around samples of several variables, each as large as it takes to hold k others.
 
 Samples with different labels are infinitely far apart, so that a ball never leaves its class: to average within classes
-is the same as to count in such balls. A class too small for k others is taken as it is.
+is the same as to count in such balls. A class too small for k others is taken as it is, and looked at by itself: in
+the whole space, its search would not end before the other classes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi import _core
+from fastmi._labels import Codes, joint_codes
 from fastmi._variables import Variable
 
 Radius = NDArray[np.float64]
@@ -34,9 +36,9 @@ class Space:
     def __init__(self, variables: Sequence[Variable], workers: int) -> None:
         """Gather the columns."""
         axes = [axis for variable in variables for axis in _axes(variable)]
+        self._variables, self._workers = variables, workers
         self._n_samples = variables[0].n_samples
-        self._has_labels = any(any(variable.is_label) for variable in variables)
-        if self._has_labels:
+        if any(any(variable.is_label) for variable in variables):
             _check_reach(variables)
         samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
         self._neighbours = _core.Neighbours(samples, [axis.period for axis in axes], workers)
@@ -51,15 +53,15 @@ class Space:
 
     def balls(self, k: int) -> Balls:
         """Return the balls that reach to the k-th nearest other sample."""
-        radius = self.kth_distances(k)
-        n_within = self._count_tied(radius, k)
-        too_few = (radius >= _OUT_OF_REACH) & self._has_labels
-        if too_few.any():
-            n_others = self.count_closer(np.full(self._n_samples, _OUT_OF_REACH))
-            n_within[too_few] = n_others[too_few]
-            for n in np.unique(n_others[too_few]):
-                classes = too_few & (n_others == n)
-                radius[classes] = self.kth_distances(int(n))[classes] if n else 0.0
+        n_others = _n_others_of_class(self._variables)
+        rank = np.minimum(k, n_others)  # of the sample on the boundary
+        radius, n_within = np.zeros(self._n_samples), n_others
+        for n in np.unique(rank[rank > 0]).tolist():
+            classes = rank == n
+            space = self._select(classes)
+            radius[classes] = space.kth_distances(n)
+            if n == k:
+                n_within[classes] = space._count_tied(radius[classes], k)
         return Balls(radius, n_within)
 
     def count_closer(self, radius: Radius) -> Counts:
@@ -72,11 +74,24 @@ class Space:
         counts[np.isinf(radius)] = self._n_samples - 1  # differences that overflow are no further than that
         return counts
 
+    def _select(self, rows: NDArray[np.bool_]) -> "Space":
+        return self if rows.all() else Space([variable.select(rows) for variable in self._variables], self._workers)
+
     def _count_tied(self, radius: Radius, k: int) -> Counts:
         """Count the samples within the k-th distance. Without ties they are k, and the next one tells."""
         if k + 1 < self._n_samples and (self.kth_distances(k + 1) > radius).all():
             return np.full(self._n_samples, k, np.int64)
         return self.count_within(radius)
+
+
+def _n_others_of_class(variables: Sequence[Variable]) -> Counts:
+    """Count the other samples that share all labels with each."""
+    columns = [column for variable in variables for column in variable.values[:, variable.is_label].T]
+    if not columns:
+        n_samples = variables[0].n_samples
+        return np.full(n_samples, n_samples - 1, np.int64)
+    classes = joint_codes(Codes(column.astype(np.int64), int(column.max()) + 1) for column in columns)
+    return np.bincount(classes)[classes] - 1
 
 
 class _Axis(NamedTuple):
