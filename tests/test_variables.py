@@ -105,7 +105,7 @@ def test_what_is_missing():
 @given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.booleans(), min_size=1))
 def test_codes_number_what_differs(values):
     (codes,) = columns(np.array(values, object), True)
-    first = {value: code for value, code in zip(values, codes, strict=True)}
+    first = dict(zip(values, codes, strict=True))
     assert sorted(set(codes)) == list(range(len(first)))
     assert [first[value] for value in values] == codes
 

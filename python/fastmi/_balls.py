@@ -1,7 +1,8 @@
 """Balls in the max-norm around samples of several variables, each as large as it takes to hold k others.
 
 Samples with different labels are infinitely far apart, so that a ball never leaves its class: to average within classes
-is the same as to count in such balls. A class too small for k others is taken as it is.
+is the same as to count in such balls. A class too small for k others is taken as it is, and looked at by itself: in
+the whole space, its search would not end before the other classes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,9 +36,9 @@ class Space:
     def __init__(self, variables: Sequence[Variable], workers: int) -> None:
         """Gather the columns."""
         axes = [axis for variable in variables for axis in _axes(variable)]
+        self._variables, self._workers = variables, workers
         self._n_samples = variables[0].n_samples
-        self._has_labels = any(any(variable.is_label) for variable in variables)
-        if self._has_labels:
+        if any(any(variable.is_label) for variable in variables):
             _check_reach(variables)
         samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
         self._neighbours = _core.Neighbours(samples, [axis.period for axis in axes], workers)
@@ -63,7 +64,7 @@ class Space:
             n_within[too_few] = n_others[too_few]
             for n in np.unique(n_others[too_few]):
                 classes = too_few & (n_others == n)
-                radius[classes] = self.kth_distances(int(n))[classes] if n else 0.0
+                radius[classes] = self._select(classes).kth_distances(int(n)) if n else 0.0
         return Balls(radius, n_within)
 
     def count_closer(self, radius: Radius) -> Counts:
@@ -77,6 +78,9 @@ class Space:
     def count_within(self, radius: Radius) -> Counts:
         """Count the other samples inside a radius or on it."""
         return self.count_around(radius)[1]
+
+    def _select(self, rows: NDArray[np.bool_]) -> "Space":
+        return self if rows.all() else Space([variable.select(rows) for variable in self._variables], self._workers)
 
 
 class _Axis(NamedTuple):

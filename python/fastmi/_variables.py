@@ -157,7 +157,7 @@ def _looks_like_labels(column: NDArray[Any]) -> bool:
 
 def _is_missing(column: NDArray[Any]) -> NDArray[np.bool_]:
     """Return where there is no number: NaN, or None in a column of objects."""
-    return np.asarray(is_nan(column) | np.array([entry is None for entry in column]))
+    return np.array([entry is None for entry in column]) | is_nan(column)
 
 
 def _is_number(entry: object) -> bool:
