@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, xlogy
+from scipy.special import ndtr, ndtri, xlogy
 from scipy.stats import rankdata
+from tests import closed_forms
 
 import fastmi
 from bench.scatter import scatter
 from bench.turns import markdown
-from tests import closed_forms
 
 N_SETS = 20
+MANY_SETS = 200  # for what is quick and scatters much
 
 Rng = np.random.Generator
 Array = NDArray[np.float64]
@@ -64,7 +65,7 @@ def strong() -> Table:
 
 def tails() -> Table:
     """Heavy tails: normals of correlation 0.6 (0.223 nats), each column stretched by a monotone map, n = 1,000."""
-    yield ["columns", "`ksg1`", "`ksg2`", "`gaussian`", "`histogram`", "`ksg1` of ranks"]
+    yield ["columns", "`ksg1`", "`ksg2`", "`gaussian`", "`histogram`", "`ksg1` of ranks", "`ksg1` of normal scores"]
     maps: dict[str, Callable[[Array], Array]] = {
         "x": lambda x: x,
         "exp(x)": np.exp,
@@ -80,8 +81,16 @@ def tails() -> Table:
         yield [
             name,
             *(mutual_info(stretched, method=method) for method in ("ksg1", "ksg2", "gaussian", "histogram")),
-            scatter(lambda rng, draw=stretched: fastmi.mutual_info(*map(rankdata, draw(rng))), N_SETS),
+            *(
+                scatter(lambda rng, f=f, g=g: fastmi.mutual_info(*map(g, map(f, normals(0.6, 1000)(rng)))), N_SETS)
+                for g in (rankdata, normal_scores)
+            ),
         ]
+
+
+def normal_scores(x: Array) -> Array:
+    """Return what samples of a normal in the same order would be."""
+    return np.asarray(ndtri(rankdata(x) / (len(x) + 1)))
 
 
 def ties() -> Table:
@@ -116,8 +125,9 @@ def rounded_truth(rho: float, step: float) -> float:
 
 
 def kinds() -> Table:
-    """Kinds of data (tests/closed_forms.py), n = 1,000."""
-    yield ["data", "truth", "`ksg1`", "`mixed`", "`histogram`, miller-madow"]
+    """Kinds of data (tests/closed_forms.py), n = 1,000 and, in the last two columns, 10,000."""
+    methods = ("`mixed`", "`histogram`, miller-madow")
+    yield ["data", "truth", "`ksg1`", *methods, *methods]
     for known in (
         closed_forms.label_of_a_mixture(0.5, 2.0),
         closed_forms.label_of_a_mixture(0.1, 3.0),
@@ -129,16 +139,17 @@ def kinds() -> Table:
         x_label, y_label = known.discrete or (False, False)
         labels = {"x_discrete": x_label, "y_discrete": y_label}
 
-        def draw(rng: Rng, known: closed_forms.Known = known) -> tuple[Array, ...]:
-            return known.sample(rng, 1000)
+        def draw(rng: Rng, n: int = 1000, known: closed_forms.Known = known) -> tuple[Array, ...]:
+            return known.sample(rng, n)
 
-        yield [
-            known.name,
-            f"{known.truth:.3f}",
-            mutual_info(draw),
-            mutual_info(draw, method="mixed"),
-            mutual_info(draw, method="histogram", correction="miller-madow", **labels),
-        ]
+        def many(rng: Rng, draw: Callable[..., tuple[Array, ...]] = draw) -> tuple[Array, ...]:
+            return draw(rng, 10_000)
+
+        row = [known.name, f"{known.truth:.3f}", mutual_info(draw)]
+        for samples in (draw, many):
+            row.append(mutual_info(samples, method="mixed"))
+            row.append(mutual_info(samples, method="histogram", correction="miller-madow", **labels))
+        yield row
 
 
 def columns() -> Table:
@@ -168,7 +179,7 @@ def columns() -> Table:
 def units() -> Table:
     """Units: y against (signal, noise column times a scale), 0.511 nats; and y times a scale; n = 10,000, `ksg1`."""
     yield ["scale", "of the noise column beside the signal", "of y, one column against it"]
-    for scale in (0.01, 0.1, 1.0, 10.0, 100.0, 10_000.0):
+    for scale in (0.01, 0.1, 1.0, 10.0, 100.0, 1000.0, 10_000.0):
 
         def beside(rng: Rng, scale: float = scale) -> tuple[Array, Array]:
             x, y = normals(0.8, 10_000)(rng)
@@ -246,9 +257,50 @@ def entropies() -> Table:
         yield [name, f"{truth:.3f}", mutual_info(draw), scatter(of_entropies, N_SETS)]
 
 
+def dimensions() -> Table:
+    """Entropies by nearest neighbours: normals of unit variance, the estimate less the truth, n = 1,000 and 10,000."""
+    yield ["columns", "truth", "cubes", "spheres", "cubes, n = 10,000", "spheres, n = 10,000"]
+    for d in (1, 2, 3, 6, 12):
+        truth = 0.5 * d * math.log(2 * math.pi * math.e)
+
+        def excess(rng: Rng, n: int, metric: str, d: int = d, truth: float = truth) -> float:
+            return fastmi.entropy(rng.normal(size=(n, d)), metric=metric) - truth
+
+        cases = [(n, metric) for n in (1000, 10_000) for metric in ("chebyshev", "euclidean")]
+        estimates = [scatter(lambda rng, of=excess, case=case: of(rng, *case), N_SETS) for case in cases]
+        yield [str(d), f"{truth:.3f}", *estimates]
+
+
+def divergences() -> Table:
+    """Divergences of normals, 1,000 samples of each."""
+    yield ["columns", "equal: truth 0", "q twice as wide: truth", "estimate", "p twice as wide: truth", "estimate"]
+    for d in (1, 3, 6):
+
+        def estimate(rng: Rng, width_p: float, width_q: float, d: int = d) -> float:
+            p, q = rng.normal(size=(2, 1000, d))
+            return fastmi.kl_divergence(width_p * p, width_q * q)
+
+        yield [
+            str(d),
+            scatter(lambda rng, of=estimate: of(rng, 1, 1), N_SETS),
+            f"{d * (math.log(2) - 3 / 8):.3f}",
+            scatter(lambda rng, of=estimate: of(rng, 1, 2), N_SETS),
+            f"{d * (3 / 2 - math.log(2)):.3f}",
+            scatter(lambda rng, of=estimate: of(rng, 2, 1), N_SETS),
+        ]
+
+
 def conditional() -> Table:
     """Given several columns of z, of which the first tells of x and y or none does."""
-    yield ["columns of z", "truth 0.223, n = 1,000", "n = 10,000", "`gaussian`, n = 1,000", "truth 0, n = 1,000", "n = 10,000", "`gaussian`, n = 1,000"]
+    yield [
+        "columns of z",
+        "truth 0.223, n = 1,000",
+        "n = 10,000",
+        "`gaussian`, n = 1,000",
+        "truth 0, n = 1,000",
+        "n = 10,000",
+        "`gaussian`, n = 1,000",
+    ]
 
     def direct(n: int, d: int) -> Draw:
         return lambda rng: (*normals(0.6, n)(rng), rng.normal(size=(n, d)))
@@ -265,8 +317,9 @@ def conditional() -> Table:
         row = [str(d)]
         for case in (direct, common_cause):
             for n, method in ((1000, "mixed"), (10_000, "mixed"), (1000, "gaussian")):
+                draw = case(n, d)
 
-                def answer(rng: Rng, draw: Draw = case(n, d), method: str = method) -> float:
+                def answer(rng: Rng, draw: Draw = draw, method: str = method) -> float:
                     return fastmi.conditional_mutual_info(*draw(rng), method=method)
 
                 row.append(scatter(answer, N_SETS))
@@ -275,7 +328,16 @@ def conditional() -> Table:
 
 def series() -> Table:
     """Series with a memory: x and y autoregressive and independent, x and y driven by x; n = 1,000."""
-    yield ["autocorrelation", "independent: `mutual_info`", "`transfer_entropy`", "histories of 3", "`gaussian`", "driven: truth", "`transfer_entropy`", "histories of 3", "`gaussian`"]
+    yield [
+        "autocorrelation",
+        "independent: `mutual_info`",
+        "`transfer_entropy`",
+        "histories of 3",
+        "`gaussian`",
+        "driven: `transfer_entropy`",
+        "histories of 3",
+        "`gaussian`",
+    ]
 
     def remembering(rng: Rng, memory: float, drive: Array | float = 0.0) -> Array:
         y = rng.normal(size=1100) + drive
@@ -290,8 +352,6 @@ def series() -> Table:
     for memory in (0.0, 0.5, 0.9, 0.99):
         row = [f"{memory:g}", scatter(lambda rng, m=memory: fastmi.mutual_info(*pair(rng, m, 0.0)), N_SETS)]
         for coupling in (0.0, 0.5):
-            if coupling:
-                row.append("")
             for options in ({}, {"x_history": 3, "y_history": 3}, {"method": "gaussian"}):
 
                 def answer(rng: Rng, m: float = memory, c: float = coupling, options: Any = options) -> float:
@@ -303,7 +363,7 @@ def series() -> Table:
 
 def bounds() -> Table:
     """Bounds from the true log ratio of pairs of correlation 0.9, 500 scores (InfoNCE: 500 x 500, at most 6.215)."""
-    yield ["columns", "truth", "Donsker-Varadhan", "NWJ", "InfoNCE", "`ksg1` of the 500 samples"]
+    yield ["columns", "truth", "Donsker-Varadhan", "of permuted y", "NWJ", "InfoNCE", "`ksg1` of the 500 samples"]
     rho, n = 0.9, 500
     for d in (1, 2, 5, 10):
 
@@ -315,9 +375,13 @@ def bounds() -> Table:
             given_x = (y - rho * x) ** 2 / (1 - rho**2)
             return np.sum(y**2 - given_x, axis=-1) / 2 - 0.5 * y.shape[-1] * math.log(1 - rho**2)
 
-        def two(rng: Rng, bound: Callable[..., float], constant: float, draw: Draw = draw) -> float:
+        def of_shifted(rng: Rng, bound: Callable[..., float], constant: float, draw: Draw = draw) -> float:
             x, y = draw(rng)
-            return bound(log_ratio(x, y) + constant, log_ratio(x, rng.permutation(y)) + constant)
+            return bound(log_ratio(x, y) + constant, log_ratio(x, np.roll(y, 1, axis=0)) + constant)
+
+        def of_permuted(rng: Rng, draw: Draw = draw) -> float:
+            x, y = draw(rng)
+            return fastmi.donsker_varadhan_bound(log_ratio(x, y), log_ratio(x, rng.permutation(y)))
 
         def all_pairs(rng: Rng, draw: Draw = draw) -> float:
             x, y = draw(rng)
@@ -326,8 +390,9 @@ def bounds() -> Table:
         yield [
             f"{d} + {d}",
             f"{d * of_normals(rho):.3f}",
-            scatter(lambda rng, two=two: two(rng, fastmi.donsker_varadhan_bound, 0.0), N_SETS),
-            scatter(lambda rng, two=two: two(rng, fastmi.nwj_bound, 1.0), N_SETS),
+            scatter(lambda rng, of=of_shifted: of(rng, fastmi.donsker_varadhan_bound, 0.0), MANY_SETS),
+            scatter(of_permuted, MANY_SETS),
+            scatter(lambda rng, of=of_shifted: of(rng, fastmi.nwj_bound, 1.0), MANY_SETS),
             scatter(all_pairs, N_SETS),
             mutual_info(draw),
         ]
@@ -344,6 +409,8 @@ TABLES = (
     samples,
     neighbours,
     entropies,
+    dimensions,
+    divergences,
     conditional,
     series,
     bounds,
@@ -359,7 +426,9 @@ def main() -> None:
         if arguments.k in table.__name__:
             head, *rows = table()
             print(f"\n{table.__name__}: {table.__doc__}\n\n{markdown(head, rows)}", flush=True)
-    print(f"\nMeans ± standard deviations of {N_SETS} data sets, nats; k = 3 unless it says otherwise.")
+    print(
+        f"\nMeans ± standard deviations of {N_SETS} data sets (of the first three bounds {MANY_SETS}), nats; k = 3 unless it says otherwise."
+    )
 
 
 if __name__ == "__main__":
