@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "second_greatest.hpp"
 #include "select.hpp"
 
 namespace fastmi {
@@ -315,11 +316,16 @@ void BitmapIndex::ksg_counts(std::int64_t k, Execution& execution, std::span<dou
   if (!n_y.empty()) count_closer(y_, radius, execution, n_y);
 }
 
-void BitmapIndex::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
+void BitmapIndex::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                                std::span<double> before) const {
   execution.parallel_for(n_leaves(), 1, [&](std::int64_t leaf) {
     Progress progress(size_of_leaf(leaf), k, n_columns(), false);
     search(leaf, joint(), {}, execution, progress);
-    for (std::int64_t i = 0; i < size_of_leaf(leaf); ++i) radius[row(leaf, i)] = progress.radius(i);
+    for (std::int64_t i = 0; i < size_of_leaf(leaf); ++i) {
+      radius[row(leaf, i)] = progress.radius(i);
+      if (!before.empty())
+        before[row(leaf, i)] = second_greatest(&progress.nearest[static_cast<std::size_t>(i * k)], k);
+    }
   });
 }
 

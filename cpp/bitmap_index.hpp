@@ -34,8 +34,10 @@ class BitmapIndex {
   void ksg_counts(std::int64_t k, Execution& execution, std::span<double> radius, std::span<std::int64_t> n_x,
                   std::span<std::int64_t> n_y) const;
 
-  // The same one by one: the radius by all columns, and the counts by those of x.
-  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
+  // The same one by one: the radius by all columns (and before[row], unless it is empty, the distance to the neighbour
+  // before that, for k > 1), and the counts by those of x.
+  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                     std::span<double> before = {}) const;
   void count_closer_in_x(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const {
     count_closer(x_, radius, execution, count);
   }

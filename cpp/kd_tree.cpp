@@ -7,6 +7,7 @@
 
 #include "kth_smallest.hpp"
 #include "range.hpp"
+#include "second_greatest.hpp"
 
 namespace fastmi {
 namespace {
@@ -181,23 +182,31 @@ void gather(std::span<const double> values, std::span<const std::int64_t> rows, 
 
 }  // namespace
 
-void KdTree::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
-  kth_distances_of(*this, k, execution, radius);
+void KdTree::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                           std::span<double> before) const {
+  kth_distances_of(*this, k, execution, radius, before);
 }
 
-void KdTree::kth_distances_of(const KdTree& queries, std::int64_t k, Execution& execution,
-                              std::span<double> radius) const {
+void KdTree::kth_distances_of(const KdTree& queries, std::int64_t k, Execution& execution, std::span<double> radius,
+                              std::span<double> before) const {
   const Kernels& kernel = kernels();
   const TreeView tree = view();
   const TreeView asking = queries.view();
   queries.for_each_leaf(execution, [&](std::int64_t leaf, std::span<const std::int64_t> rows) {
     Buffer<double> scratch(static_cast<std::size_t>(max_leaf_size * k));
     double found[max_leaf_size] = {};
+    const auto write = [&](std::span<double> distance) {
+      if (metric_ == Metric::euclidean) {
+        for (double& d : found) d = std::sqrt(d);
+      }
+      scatter(found, rows, distance);
+    };
     kernel.tree_search(tree, asking, leaf, k, scratch.data(), found);
-    if (metric_ == Metric::euclidean) {
-      for (double& distance : found) distance = std::sqrt(distance);
-    }
-    scatter(found, rows, radius);
+    write(radius);
+    if (before.empty()) return;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      found[i] = second_greatest(&scratch[i * static_cast<std::size_t>(k)], k);
+    write(before);
   });
 }
 
@@ -210,6 +219,21 @@ void KdTree::count_closer(std::span<const double> radius, Execution& execution, 
     gather(radius, rows, radius_of);
     kernel.tree_count(tree, leaf, radius_of, found);
     scatter(found, rows, count);
+  });
+}
+
+void KdTree::count_around(std::span<const double> radius, Execution& execution, std::span<std::int64_t> inside,
+                          std::span<std::int64_t> within) const {
+  const Kernels& kernel = kernels();
+  const TreeView tree = view();
+  for_each_leaf(execution, [&](std::int64_t leaf, std::span<const std::int64_t> rows) {
+    double radius_of[max_leaf_size] = {};
+    std::int64_t inside_of[max_leaf_size];
+    std::int64_t within_of[max_leaf_size];
+    gather(radius, rows, radius_of);
+    kernel.tree_count_around(tree, leaf, radius_of, inside_of, within_of);
+    scatter(inside_of, rows, inside);
+    scatter(within_of, rows, within);
   });
 }
 

@@ -26,15 +26,22 @@ class KdTree {
   // beyond 1e154 are as good as infinite, and those below 1e-162 as good as none.
   KdTree(const Samples& samples, Execution& execution, Metric metric = Metric::chebyshev);
 
-  // radius[row] = distance of the row to its k-th nearest other row, for k < the number of samples.
-  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
+  // radius[row] = distance of the row to its k-th nearest other row, for k < the number of samples; and before[row],
+  // unless it is empty, to the one before it, for k > 1.
+  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                     std::span<double> before = {}) const;
 
   // radius[row] = distance of that row of the other tree to its k-th nearest row of this one, for k up to the number of
   // samples here. The trees have the same axes and the same metric.
-  void kth_distances_of(const KdTree& queries, std::int64_t k, Execution& execution, std::span<double> radius) const;
+  void kth_distances_of(const KdTree& queries, std::int64_t k, Execution& execution, std::span<double> radius,
+                        std::span<double> before = {}) const;
 
   // count[row] = number of other rows closer than radius[row], strictly; in the max-norm, as is all that follows.
   void count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
+
+  // The same as inside[row], and in within[row] also those at that very distance.
+  void count_around(std::span<const double> radius, Execution& execution, std::span<std::int64_t> inside,
+                    std::span<std::int64_t> within) const;
 
   // Among all other rows no further away than radius[row], the greatest distance by the first n_first columns, and the
   // greatest by the others; 0 where there are none. All ties at the radius take part.

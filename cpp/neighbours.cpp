@@ -1,31 +1,43 @@
 #include "neighbours.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 #include "strips.hpp"
 
 namespace fastmi {
 
 Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) {
   Buffer<double> radius(static_cast<std::size_t>(size()));
-  if (metric_ == Metric::euclidean) {
-    tree(execution).kth_distances(k, execution, radius);
-    return radius;
-  }
+  search(k, execution, radius, {});
+  return radius;
+}
+
+Neighbours::KthAndNext Neighbours::kth_and_next(std::int64_t k, Execution& execution) {
+  const auto n = static_cast<std::size_t>(size());
+  if (k + 1 == size()) return {kth_distances(k, execution), Buffer<double>(n, std::numeric_limits<double>::infinity())};
+  KthAndNext found{Buffer<double>(n), Buffer<double>(n)};
+  search(k + 1, execution, found.next, found.kth);
+  return found;
+}
+
+// Also for the neighbour before the k-th, unless there is no room for it.
+void Neighbours::search(std::int64_t k, Execution& execution, std::span<double> radius, std::span<double> before) {
+  if (metric_ == Metric::euclidean) return tree(execution).kth_distances(k, execution, radius, before);
   if (samples_.n_columns() == 1 && !samples_.axes().front().periodic()) {
     columns(execution).front().kth_distances(k, radius);
-    return radius;
+    if (!before.empty()) columns(execution).front().kth_distances(k - 1, before);
+    return;
   }
   switch (engine_of_search(k, execution)) {
     case Engine::strips:
-      Strips(columns(execution)[0], columns(execution)[1]).kth_distances(k, execution, radius);
-      break;
+      return Strips(columns(execution)[0], columns(execution)[1]).kth_distances(k, execution, radius, before);
     case Engine::tree:
-      tree(execution).kth_distances(k, execution, radius);
-      break;
+      return tree(execution).kth_distances(k, execution, radius, before);
     case Engine::bitmap:
-      bitmaps(execution).kth_distances(k, execution, radius);
-      break;
+      return bitmaps(execution).kth_distances(k, execution, radius, before);
   }
-  return radius;
 }
 
 Buffer<double> Neighbours::kth_distances_of(Neighbours& queries, std::int64_t k, Execution& execution) {
@@ -52,6 +64,19 @@ std::pair<Buffer<double>, Buffer<double>> Neighbours::extents(std::span<const do
   std::pair<Buffer<double>, Buffer<double>> sides{Buffer<double>(n), Buffer<double>(n)};
   tree(execution).extents(radius, n_first, execution, sides.first, sides.second);
   return sides;
+}
+
+Neighbours::CountsAround Neighbours::count_around(std::span<const double> radius, Execution& execution) {
+  const auto n = static_cast<std::size_t>(size());
+  if (samples_.n_columns() > 1 && choose_count_engine(samples_) == Engine::tree) {
+    CountsAround found{Buffer<std::int64_t>(n), Buffer<std::int64_t>(n)};
+    tree(execution).count_around(radius, execution, found.inside, found.within);
+    return found;
+  }
+  Buffer<double> next(n);
+  std::transform(radius.begin(), radius.end(), next.begin(),
+                 [](double r) { return std::nextafter(r, std::numeric_limits<double>::infinity()); });
+  return {count_closer(radius, execution), count_closer(next, execution)};
 }
 
 Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) {

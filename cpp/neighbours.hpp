@@ -29,6 +29,13 @@ class Neighbours {
   // Distance of every row to its k-th nearest other row, for 1 <= k < size().
   Buffer<double> kth_distances(std::int64_t k, Execution& execution);
 
+  // The same, and the distance to the one after that: infinite for k = size() - 1. Equal where neighbours tie.
+  struct KthAndNext {
+    Buffer<double> kth;
+    Buffer<double> next;
+  };
+  KthAndNext kth_and_next(std::int64_t k, Execution& execution);
+
   // Distance of every row of the queries, which have the same axes and metric, to its k-th nearest row here, for
   // 1 <= k <= size().
   Buffer<double> kth_distances_of(Neighbours& queries, std::int64_t k, Execution& execution);
@@ -36,12 +43,20 @@ class Neighbours {
   // How many other rows are closer to each row than its radius, strictly; in the max-norm, as is all that follows.
   Buffer<std::int64_t> count_closer(std::span<const double> radius, Execution& execution);
 
+  // The same as inside, and in within also those at that very distance.
+  struct CountsAround {
+    Buffer<std::int64_t> inside;
+    Buffer<std::int64_t> within;
+  };
+  CountsAround count_around(std::span<const double> radius, Execution& execution);
+
   // Among all other rows no further away than the radius, the greatest distance by the first n_first columns, and the
   // greatest by the others.
   std::pair<Buffer<double>, Buffer<double>> extents(std::span<const double> radius, std::int64_t n_first,
                                                     Execution& execution);
 
  private:
+  void search(std::int64_t k, Execution& execution, std::span<double> radius, std::span<double> before);
   Engine engine_of_search(std::int64_t k, Execution& execution);
   const std::vector<Column>& columns(Execution& execution);
   const KdTree& tree(Execution& execution);

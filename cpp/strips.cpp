@@ -69,7 +69,8 @@ void Strips::fill(const Column& x, const Column& y) {
   }
 }
 
-void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const {
+void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                           std::span<double> before) const {
   const Kernels& kernel = kernels();
   const auto n_strips = static_cast<std::int64_t>(x_min_.size());
   const StripsView view{
@@ -86,11 +87,14 @@ void Strips::kth_distances(std::int64_t k, Execution& execution, std::span<doubl
   }
   // In the order of the strips, and to the rows by one thread: many would write to each other's cache lines.
   Buffer<double> found(row_.size());
+  Buffer<double> found_before(before.size());
   execution.parallel_for(static_cast<std::int64_t>(tasks.size()), tasks_worth_a_worker, [&](std::int64_t task) {
     const auto [strip, begin, end] = tasks[static_cast<std::size_t>(task)];
-    kernel.strip_search(view, strip, begin, end, k, found.data() + begin);
+    kernel.strip_search(view, strip, begin, end, k, found.data() + begin,
+                        before.empty() ? nullptr : found_before.data() + begin);
   });
   for (std::size_t i = 0; i < found.size(); ++i) radius[static_cast<std::size_t>(row_[i])] = found[i];
+  for (std::size_t i = 0; i < before.size(); ++i) before[static_cast<std::size_t>(row_[i])] = found_before[i];
 }
 
 }  // namespace fastmi

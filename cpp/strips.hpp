@@ -28,8 +28,10 @@ class Strips {
 
   Strips(const Column& x, const Column& y);
 
-  // radius[row] = distance of the row to its k-th nearest other row.
-  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius) const;
+  // radius[row] = distance of the row to its k-th nearest other row; and before[row], unless it is empty, to the one
+  // before it, for k > 1.
+  void kth_distances(std::int64_t k, Execution& execution, std::span<double> radius,
+                     std::span<double> before = {}) const;
 
  private:
   void cut(const Column& x);

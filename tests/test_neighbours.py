@@ -45,6 +45,12 @@ def test_distances_and_counts_are_those_of_brute_force(problem, data):
     np.testing.assert_array_equal(neighbours.kth_distances(k), radius)
     for r in (radius, np.nextafter(radius, np.inf), np.zeros(len(radius)), 10 * radius):
         np.testing.assert_array_equal(neighbours.count_closer(r), (expected < r[:, None]).sum(axis=1))
+        inside, within = neighbours.count_around(r)
+        np.testing.assert_array_equal(inside, (expected < r[:, None]).sum(axis=1))
+        np.testing.assert_array_equal(within, (expected <= r[:, None]).sum(axis=1))
+    kth, next_one = neighbours.kth_and_next(k)
+    np.testing.assert_array_equal(kth, radius)
+    np.testing.assert_array_equal(next_one, np.sort(expected, axis=1)[:, k])  # the last is infinite
 
 
 @pytest.mark.usefixtures("instruction_set")
@@ -62,6 +68,8 @@ def test_every_engine(engine, n_columns, monkeypatch):
     radius = neighbours.kth_distances(3)
     np.testing.assert_array_equal(radius, np.sort(expected, axis=1)[:, 2])
     np.testing.assert_array_equal(neighbours.count_closer(radius), (expected < radius[:, None]).sum(axis=1))
+    np.testing.assert_array_equal(neighbours.count_around(radius)[1], (expected <= radius[:, None]).sum(axis=1))
+    np.testing.assert_array_equal(neighbours.kth_and_next(3), np.sort(expected, axis=1)[:, 2:4].T)
 
 
 @pytest.mark.parametrize("k", [1, 5, 99])

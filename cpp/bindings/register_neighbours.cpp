@@ -22,27 +22,49 @@ std::unique_ptr<Asked> prepare(const Matrix& samples, const std::vector<double>&
   return std::make_unique<Asked>(Asked{Neighbours(to_samples(samples, period), metric), workers});
 }
 
+template <class Question>
+auto ask(Asked& asked, const Question& question) {
+  return without_gil(asked.workers, [&](Execution& execution) { return question(asked.neighbours, execution); });
+}
+
+std::span<const double> to_span(const Radius& radius) {
+  return {radius.data(), static_cast<std::size_t>(radius.size())};
+}
+
 auto kth_distances(Asked& asked, std::int64_t k) {
   return to_array(
-      without_gil(asked.workers, [&](Execution& execution) { return asked.neighbours.kth_distances(k, execution); }));
+      ask(asked, [k](Neighbours& points, Execution& execution) { return points.kth_distances(k, execution); }));
+}
+
+py::tuple kth_and_next(Asked& asked, std::int64_t k) {
+  auto [kth, next] =
+      ask(asked, [k](Neighbours& points, Execution& execution) { return points.kth_and_next(k, execution); });
+  return py::make_tuple(to_array(std::move(kth)), to_array(std::move(next)));
 }
 
 auto kth_distances_of(Asked& asked, Asked& queries, std::int64_t k) {
-  return to_array(without_gil(asked.workers, [&](Execution& execution) {
-    return asked.neighbours.kth_distances_of(queries.neighbours, k, execution);
+  return to_array(ask(asked, [&](Neighbours& points, Execution& execution) {
+    return points.kth_distances_of(queries.neighbours, k, execution);
   }));
 }
 
 auto count_closer(Asked& asked, const Radius& radius) {
-  const std::span<const double> radii(radius.data(), static_cast<std::size_t>(radius.size()));
-  return to_array(without_gil(asked.workers,
-                              [&](Execution& execution) { return asked.neighbours.count_closer(radii, execution); }));
+  return to_array(ask(asked, [radii = to_span(radius)](Neighbours& points, Execution& execution) {
+    return points.count_closer(radii, execution);
+  }));
+}
+
+py::tuple count_around(Asked& asked, const Radius& radius) {
+  auto [inside, within] = ask(asked, [radii = to_span(radius)](Neighbours& points, Execution& execution) {
+    return points.count_around(radii, execution);
+  });
+  return py::make_tuple(to_array(std::move(inside)), to_array(std::move(within)));
 }
 
 py::tuple extents(Asked& asked, const Radius& radius, std::int64_t n_first) {
-  const std::span<const double> radii(radius.data(), static_cast<std::size_t>(radius.size()));
-  auto [first, second] = without_gil(
-      asked.workers, [&](Execution& execution) { return asked.neighbours.extents(radii, n_first, execution); });
+  auto [first, second] = ask(asked, [=, radii = to_span(radius)](Neighbours& points, Execution& execution) {
+    return points.extents(radii, n_first, execution);
+  });
   return py::make_tuple(to_array(std::move(first)), to_array(std::move(second)));
 }
 
@@ -53,8 +75,10 @@ void register_neighbours(py::module_& module) {
       .def(py::init(&prepare), py::arg("samples").noconvert(), py::arg("period"), py::arg("workers"),
            py::arg("euclidean") = false)
       .def("kth_distances", &kth_distances, py::arg("k"))
+      .def("kth_and_next", &kth_and_next, py::arg("k"))
       .def("kth_distances_of", &kth_distances_of, py::arg("queries"), py::arg("k"))
       .def("count_closer", &count_closer, py::arg("radius").noconvert())
+      .def("count_around", &count_around, py::arg("radius").noconvert())
       .def("extents", &extents, py::arg("radius").noconvert(), py::arg("n_first"));
 }
 

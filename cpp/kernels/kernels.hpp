@@ -222,9 +222,10 @@ inline constexpr std::int64_t product_block = 32;
 struct Kernels {
   const char* name;
 
-  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_register_k.
+  // radius[i - begin] = distance of point i of the strip to its k-th nearest other point, k <= max_register_k; and in
+  // before, unless it is null, that to the one before it, k > 1.
   void (*strip_search)(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end,
-                       std::int64_t k, double* radius);
+                       std::int64_t k, double* radius, double* before);
 
   // count[i - begin] = how many others of the sorted values are closer to the i-th than radius[i - begin].
   void (*count_sorted)(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
@@ -239,6 +240,10 @@ struct Kernels {
   // count[i] = how many other points are closer to the i-th of the leaf than radius[i], in the max-norm; both have room
   // for max_leaf_size.
   void (*tree_count)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
+
+  // The same as inside[i], and in within[i] also those at that very distance.
+  void (*tree_count_around)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* inside,
+                            std::int64_t* within);
 
   // Among all other points whose distance to the i-th of the leaf is at most radius[i], in the max-norm: the greatest
   // by the first n_first columns, and by the others. All have room for max_leaf_size.

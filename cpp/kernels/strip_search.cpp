@@ -165,15 +165,19 @@ inline Block load_block(const double* values, int size) {
 
 template <int K>
 void search_block(const StripsView& strips, std::int64_t strip, std::int64_t begin, int size, std::int64_t snapshot,
-                  double* radius) {
+                  double* radius, double* before) {
   Search<K> search{strips, load_block(strips.x + begin, size), load_block(strips.y + begin, size), {}};
   search.scan_block(begin, size);
   search.scan_own_strip(strip, begin, begin + size);
   search.scan_other_strips(strip, snapshot);
 
-  double found[block_size];
-  for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest[r].radius());
-  for (int i = 0; i < size; ++i) radius[i] = found[i];
+  const auto write = [&](int m, double* distance) {
+    double found[block_size];
+    for (int r = 0; r < n_registers; ++r) store(found + r * Lanes::width, search.nearest[r].best[m]);
+    for (int i = 0; i < size; ++i) distance[i] = found[i];
+  };
+  write(K - 1, radius);
+  if (before) write(K > 1 ? K - 2 : 0, before);
 }
 
 // The last snapshot before the point at `place` of the strip.
@@ -189,25 +193,27 @@ inline std::int64_t last_snapshot_before(const StripsView& strips, std::int64_t 
 }
 
 template <int K>
-void search_range(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, double* radius) {
+void search_range(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, double* radius,
+                  double* before) {
   std::int64_t snapshot = last_snapshot_before(strips, strip, begin);
   for (std::int64_t i = begin; i < end; i += block_size) {
     while (snapshot + 1 < strips.n_snapshots && strips.snapshot[(snapshot + 1) * strips.n_strips + strip] <= i) {
       ++snapshot;
     }
     const std::int64_t size = end - i < block_size ? end - i : block_size;
-    search_block<K>(strips, strip, i, static_cast<int>(size), snapshot, radius + (i - begin));
+    search_block<K>(strips, strip, i, static_cast<int>(size), snapshot, radius + (i - begin),
+                    before ? before + (i - begin) : nullptr);
   }
 }
 
 }  // namespace
 
 void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, std::int64_t k,
-                  double* radius) {
-  using SearchRange = void (*)(const StripsView&, std::int64_t, std::int64_t, std::int64_t, double*);
+                  double* radius, double* before) {
+  using SearchRange = void (*)(const StripsView&, std::int64_t, std::int64_t, std::int64_t, double*, double*);
   constexpr SearchRange by_k[max_register_k] = {search_range<1>, search_range<2>, search_range<3>, search_range<4>,
                                                 search_range<5>, search_range<6>, search_range<7>, search_range<8>};
-  by_k[k - 1](strips, strip, begin, end, radius);
+  by_k[k - 1](strips, strip, begin, end, radius, before);
 }
 
 }  // namespace fastmi::FASTMI_ISA

@@ -7,12 +7,14 @@
 namespace fastmi::FASTMI_ISA {
 
 void strip_search(const StripsView& strips, std::int64_t strip, std::int64_t begin, std::int64_t end, std::int64_t k,
-                  double* radius);
+                  double* radius, double* before);
 void count_sorted(const GridView& grid, std::int64_t begin, std::int64_t end, const double* radius,
                   std::int64_t* count);
 void tree_search(const TreeView& tree, const TreeView& asking, std::int64_t leaf, std::int64_t k, double* scratch,
                  double* radius);
 void tree_count(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* count);
+void tree_count_around(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t* inside,
+                       std::int64_t* within);
 void tree_extents(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t n_first, double* first,
                   double* second);
 void find_bins(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
@@ -32,22 +34,9 @@ void add_product(const MassColumn* columns, std::int64_t n_columns, double weigh
 double sum_products(const double* const* rows, std::int64_t n_rows, std::int64_t n);
 
 extern const Kernels table;
-const Kernels table{FASTMI_NAME(FASTMI_ISA),
-                    &strip_search,
-                    &count_sorted,
-                    &tree_search,
-                    &tree_count,
-                    &tree_extents,
-                    &find_bins,
-                    &leaf_search,
-                    &bitmap_search,
-                    &bitmap_count,
-                    &add_centres,
-                    &find_cells_32,
-                    &find_cells_64,
-                    &find_extremes,
-                    &draw_cells,
-                    &add_product,
-                    &sum_products};
+const Kernels table{
+    FASTMI_NAME(FASTMI_ISA), &strip_search,  &count_sorted,  &tree_search,   &tree_count,   &tree_count_around,
+    &tree_extents,           &find_bins,     &leaf_search,   &bitmap_search, &bitmap_count, &add_centres,
+    &find_cells_32,          &find_cells_64, &find_extremes, &draw_cells,    &add_product,  &sum_products};
 
 }  // namespace fastmi::FASTMI_ISA

@@ -6,6 +6,7 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 from fastmi import _core
 from fastmi._build_info import build_info
 from fastmi._conditional import conditional_mutual_info, transfer_entropy
+from fastmi._conditional_entropy import conditional_entropy
 from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
@@ -28,6 +29,7 @@ from fastmi._pointwise import pointwise_mutual_info
 from fastmi._pointwise_table import PointwiseMutualInfo
 from fastmi._relative_entropy import relative_entropy
 from fastmi._renormalized import renormalized_mutual_info
+from fastmi._total_correlation import total_correlation
 from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __version__ = _core.build_info()["version"]
@@ -39,6 +41,7 @@ __all__ = [
     "KernelDensity",
     "PointwiseMutualInfo",
     "build_info",
+    "conditional_entropy",
     "conditional_mutual_info",
     "cross_entropy",
     "donsker_varadhan_bound",
@@ -62,5 +65,6 @@ __all__ = [
     "relative_entropy",
     "renormalized_mutual_info",
     "symmetric_uncertainty",
+    "total_correlation",
     "transfer_entropy",
 ]

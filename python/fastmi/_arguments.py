@@ -18,7 +18,8 @@ Bins = SupportsIndex | Sequence[SupportsIndex] | NDArray[np.integer]
 Lags = Sequence[int] | NDArray[np.integer]
 BinRange = Sequence[float] | Sequence[Sequence[float] | None] | NDArray[np.float64] | None
 
-_ENTROPY_METHODS = ("knn", "discrete", "histogram", "kde")
+CONDITIONAL_ENTROPY_METHODS = ("knn", "discrete", "histogram")
+ENTROPY_METHODS = (*CONDITIONAL_ENTROPY_METHODS, "kde")
 _METRICS = ("chebyshev", "euclidean")
 _CORRECTIONS = ("miller-madow", "grassberger", "chao-shen", "nsb")
 _NAN_POLICIES = ("raise", "omit", "propagate")
@@ -190,6 +191,16 @@ def complete_samples(name: str, values: ArrayLike, nan_policy: NanPolicy) -> NDA
         return samples
     kept = kept_rows(name, rows_with_nan(samples), nan_policy)
     return None if kept is None else samples[kept]
+
+
+def as_several_columns(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Return `values` as float64 of shape (n_samples, n_columns), with two columns at least."""
+    columns = as_columns(name, values, "k + 1 rows")
+    if columns.shape[1] < 2:
+        raise ValueError(
+            f"{name} has 1 column (shape {np.shape(values)}); pass two or more, of shape (n_samples, n_columns)"
+        )
+    return columns
 
 
 def same_columns(p: ArrayLike, q: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -406,12 +417,13 @@ def unit_of(base: object) -> float:
     return math.log(float(base))
 
 
-def check_entropy_method(method: str, period: Period) -> None:
+def check_entropy_method(method: str, among: Sequence[str], **periods: Period) -> None:
     """Raise unless the method of an entropy exists, and knows periods if there are any."""
-    if method not in _ENTROPY_METHODS:
-        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, _ENTROPY_METHODS))}")
-    if method != "knn" and period is not None:
-        raise ValueError(f"method={method!r} knows no period; use method='knn', or pass period=None")
+    if method not in among:
+        raise ValueError(f"method={method!r} is unknown; use one of {', '.join(map(repr, among))}")
+    for name, period in periods.items():
+        if method != "knn" and period is not None:
+            raise ValueError(f"method={method!r} knows no period; use method='knn', or pass {name}=None")
 
 
 def check_metric(metric: str, periods: Sequence[float]) -> None:

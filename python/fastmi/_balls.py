@@ -51,8 +51,9 @@ class Space:
 
     def balls(self, k: int) -> Balls:
         """Return the balls that reach to the k-th nearest other sample."""
-        radius = self.kth_distances(k)
-        n_within = self._count_tied(radius, k)
+        radius, next_one = self._neighbours.kth_and_next(k)
+        tied = bool((radius == next_one).any())
+        n_within = self.count_within(radius) if tied else np.full(self._n_samples, k, np.int64)
         too_few = (radius >= _OUT_OF_REACH) & self._has_labels
         if too_few.any():
             n_others = self.count_closer(np.full(self._n_samples, _OUT_OF_REACH))
@@ -66,15 +67,13 @@ class Space:
         """Count the other samples strictly inside a radius."""
         return self._neighbours.count_closer(radius)
 
+    def count_around(self, radius: Radius) -> tuple[Counts, Counts]:
+        """Count the other samples strictly inside a radius, and those inside or on it."""
+        return self._neighbours.count_around(radius)
+
     def count_within(self, radius: Radius) -> Counts:
         """Count the other samples inside a radius or on it."""
-        return self._neighbours.count_closer(np.nextafter(radius, np.inf))
-
-    def _count_tied(self, radius: Radius, k: int) -> Counts:
-        """Count the samples within the k-th distance. Without ties they are k, and the next one tells."""
-        if k + 1 < self._n_samples and (self.kth_distances(k + 1) > radius).all():
-            return np.full(self._n_samples, k, np.int64)
-        return self.count_within(radius)
+        return self.count_around(radius)[1]
 
 
 class _Axis(NamedTuple):

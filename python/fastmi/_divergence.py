@@ -94,8 +94,9 @@ def cross_entropy(
     >>> print(f"{fastmi.cross_entropy(p, q):.2f} nats, in theory {truth:.2f}")
     1.72 nats, in theory 1.74
     """
-    question = _ask(p, q, k, metric, period, nan_policy, base, workers)
-    return math.nan if question is None else _cross_entropy(question) / question.unit
+    unit = unit_of(base)
+    question = _ask(p, q, k, metric, period, nan_policy, workers)
+    return math.nan if question is None else _knn_entropy.cross_entropy(*question) / unit
 
 
 def kl_divergence(
@@ -160,21 +161,22 @@ def kl_divergence(
     >>> print(f"{fastmi.kl_divergence(p, q):.2f} nats, in theory {np.log(2) - 3 / 8:.2f}")
     0.30 nats, in theory 0.32
     """
-    question = _ask(p, q, k, metric, period, nan_policy, base, workers)
+    unit = unit_of(base)
+    question = _ask(p, q, k, metric, period, nan_policy, workers)
     if question is None:
         return math.nan
     check_enough_samples(len(question.p), question.k, "the columns of p")
-    h = _knn_entropy.entropy(question.p, question.geometry, question.k, question.workers, "p")
-    return (_cross_entropy(question) - h) / question.unit
+    return _knn_entropy.divergence(*question) / unit
 
 
 class _Question(NamedTuple):
+    """What is asked, in the order of the parameters."""
+
     p: Array
     q: Array
     geometry: Geometry
     k: int
     workers: int
-    unit: float
 
 
 def _ask(
@@ -184,11 +186,9 @@ def _ask(
     metric: str,
     period: Period,
     nan_policy: NanPolicy,
-    base: float | None,
     workers: int | None,
 ) -> _Question | None:
     """Return what is asked, None if NaN is to be propagated."""
-    unit = unit_of(base)
     p_columns, q_columns = same_columns(p, q)
     geometry = as_geometry(metric, period, p_columns.shape[1])
     n_workers, k = as_workers(workers), as_k(k)
@@ -196,8 +196,4 @@ def _ask(
     if p_samples is None or q_samples is None:
         return None
     check_enough_of_q(len(q_samples), k)
-    return _Question(p_samples, q_samples, geometry, k, n_workers, unit)
-
-
-def _cross_entropy(question: _Question) -> float:
-    return _knn_entropy.cross_entropy(question.p, question.q, question.geometry, question.k, question.workers)
+    return _Question(p_samples, q_samples, geometry, k, n_workers)

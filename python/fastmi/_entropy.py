@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastmi._arguments import (
+    ENTROPY_METHODS,
     BinRange,
     Bins,
     NanPolicy,
@@ -151,7 +152,7 @@ def entropy(
     >>> print(fastmi.entropy(["heads", "tails", "tails", "heads"], method="discrete", base=2))
     1 bits
     """
-    check_entropy_method(method, period)
+    check_entropy_method(method, ENTROPY_METHODS, period=period)
     check_correction(correction)
     check_nan_policy(nan_policy)
     unit = unit_of(base)

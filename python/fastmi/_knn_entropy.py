@@ -17,6 +17,7 @@ Both are right on average, for any number of samples, where the density is even 
 import numpy as np
 from numpy.typing import NDArray
 
+from fastmi import _core
 from fastmi._geometry import Geometry
 from fastmi._special import digamma
 from fastmi._warnings import warn
@@ -24,18 +25,35 @@ from fastmi._warnings import warn
 Array = NDArray[np.float64]
 
 
-def entropy(samples: Array, geometry: Geometry, k: int, workers: int, name: str = "x") -> float:
+def entropy(samples: Array, geometry: Geometry, k: int, workers: int) -> float:
     """Return H(X) in nats."""
     (samples,), log_unit = geometry.to_scale(samples)
-    radius = geometry.neighbours(samples, workers).kth_distances(k)
-    warn_if_coincident(radius, name)
-    return float(digamma(len(samples)) - digamma(k) + geometry.log_volumes(radius).mean()) + log_unit
+    return _entropy("x", len(samples), geometry.neighbours(samples, workers), geometry, k) + log_unit
 
 
 def cross_entropy(p: Array, q: Array, geometry: Geometry, k: int, workers: int) -> float:
     """Return H(p, q) in nats."""
     (p, q), log_unit = geometry.to_scale(p, q)
-    radius = geometry.neighbours(q, workers).kth_distances_of(geometry.neighbours(p, workers), k)
+    p_neighbours, q_neighbours = (geometry.neighbours(side, workers) for side in (p, q))
+    return _cross_entropy(p_neighbours, q_neighbours, len(q), geometry, k) + log_unit
+
+
+def divergence(p: Array, q: Array, geometry: Geometry, k: int, workers: int) -> float:
+    """Return D(p||q) = H(p, q) - H(p) in nats."""
+    (p, q), _ = geometry.to_scale(p, q)
+    p_neighbours, q_neighbours = (geometry.neighbours(side, workers) for side in (p, q))
+    h_pq = _cross_entropy(p_neighbours, q_neighbours, len(q), geometry, k)
+    return h_pq - _entropy("p", len(p), p_neighbours, geometry, k)
+
+
+def _entropy(name: str, n: int, neighbours: _core.Neighbours, geometry: Geometry, k: int) -> float:
+    radius = neighbours.kth_distances(k)
+    warn_if_coincident(radius, name)
+    return float(digamma(n) - digamma(k) + geometry.log_volumes(radius).mean())
+
+
+def _cross_entropy(p: _core.Neighbours, q: _core.Neighbours, m: int, geometry: Geometry, k: int) -> float:
+    radius = q.kth_distances_of(p, k)
     n_shared = np.count_nonzero(radius == 0)
     if n_shared:
         warn(
@@ -43,7 +61,7 @@ def cross_entropy(p: Array, q: Array, geometry: Geometry, k: int, workers: int) 
             "density, and the cross entropy is -inf. Pass p and q that share no samples, or a k larger than the number "
             "of repetitions."
         )
-    return float(digamma(len(q) + 1) - digamma(k) + geometry.log_volumes(radius).mean()) + log_unit
+    return float(digamma(m + 1) - digamma(k) + geometry.log_volumes(radius).mean())
 
 
 def warn_if_coincident(radius: Array, name: str) -> None:

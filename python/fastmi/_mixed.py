@@ -68,7 +68,8 @@ def mixed_counts(x: Variable, y: Variable, k: int, workers: int, given: Sequence
 
 
 def _count(space: Space, balls: Balls) -> Counts:
-    return np.maximum(space.count_closer(balls.radius) + 1, space.count_within(balls.radius))
+    inside, within = space.count_around(balls.radius)
+    return np.maximum(inside + 1, within)
 
 
 def _count_all(balls: Balls) -> Counts:

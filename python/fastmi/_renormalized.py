@@ -6,7 +6,6 @@ from typing import SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi import _core
 from fastmi._arguments import (
     NanPolicy,
     as_k,
@@ -16,6 +15,7 @@ from fastmi._arguments import (
     features_with_jacobian,
     unit_of,
 )
+from fastmi._entropy import entropy
 
 Array = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def renormalized_mutual_info(
     rows = np.flatnonzero(complete)
     check_enough_samples(len(rows), k, "y and jacobian")
     stretch = float(np.mean(_log_stretch(gradients[rows], rows)))
-    return (_entropy_of(features[rows], k, workers) - stretch) / unit
+    return (float(entropy(features[rows], k=k, workers=workers)) - stretch) / unit
 
 
 def _log_stretch(jacobian: Array, rows: NDArray[np.intp]) -> Array:
@@ -115,12 +115,3 @@ def _log_stretch(jacobian: Array, rows: NDArray[np.intp]) -> Array:
     negligible = max(jacobian.shape[1:]) * np.finfo(np.float64).eps * singular[:, :1]
     check_full_rank(np.count_nonzero(singular > negligible, axis=1), jacobian.shape[1], rows)
     return np.asarray(np.sum(np.log(largest) + np.log(lengths), axis=(1, 2)) + np.sum(np.log(singular), axis=1))
-
-
-def _entropy_of(y: Array, k: int, workers: int | None) -> float:
-    """Return H(y) by Kozachenko and Leonenko: psi(n) - psi(k) + mean of d log 2 r."""
-    n_samples, d = y.shape
-    radius = _core.Neighbours(np.asfortranarray(y), [0.0] * d, as_workers(workers)).kth_distances(k)
-    psi_n, psi_k = _core.digamma(np.array([n_samples, k]))
-    with np.errstate(divide="ignore"):
-        return float(psi_n - psi_k + d * np.mean(np.log(2 * radius)))

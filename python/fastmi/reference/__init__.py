@@ -5,6 +5,7 @@ tested against. They need SciPy.
 """
 
 from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
+from fastmi.reference._conditional_entropy import conditional_entropy
 from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
 from fastmi.reference._histogram import histogram
@@ -23,10 +24,12 @@ from fastmi.reference._normalized import (
 )
 from fastmi.reference._pointwise import pointwise_mutual_info
 from fastmi.reference._renormalized import renormalized_mutual_info
+from fastmi.reference._total_correlation import total_correlation
 from fastmi.reference._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
 __all__ = [
     "KernelDensity",
+    "conditional_entropy",
     "conditional_mutual_info",
     "cross_entropy",
     "donsker_varadhan_bound",
@@ -50,5 +53,6 @@ __all__ = [
     "relative_entropy",
     "renormalized_mutual_info",
     "symmetric_uncertainty",
+    "total_correlation",
     "transfer_entropy",
 ]

@@ -16,6 +16,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import digamma, polygamma
 
 from fastmi._arguments import (
+    ENTROPY_METHODS,
     BinRange,
     Bins,
     NanPolicy,
@@ -58,7 +59,7 @@ def entropy(
     workers: int | None = None,
 ) -> EntropyEstimate:
     """Return H(X); see :func:`fastmi.entropy`."""
-    check_entropy_method(method, period)
+    check_entropy_method(method, ENTROPY_METHODS, period=period)
     check_correction(correction)
     check_nan_policy(nan_policy)
     unit = unit_of(base)
