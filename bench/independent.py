@@ -14,7 +14,7 @@ from bench.scatter import scatter
 from bench.turns import markdown
 
 SIZES = (1000, 10_000)
-N_SETS = 100
+N_SETS = 50
 
 Rng = np.random.Generator
 Samples = tuple[NDArray[Any], NDArray[Any]]
