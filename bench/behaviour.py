@@ -50,7 +50,7 @@ def mutual_info(draw: Draw, **options: Any) -> str:
 def strong() -> Table:
     """Strong dependence: normals, n = 10,000."""
     yield ["correlation", "truth", "`ksg1`", "`ksg1`, n = 1,000", "`ksg2`", "`gaussian`", "`histogram`"]
-    for rho in (0.9, 0.99, 0.999, 0.99999, 1.0):
+    for rho in (0.9, 0.99, 0.999, 0.9999, 0.99999, 1.0):
         draw = normals(rho, 10_000)
         yield [
             f"{rho:g}",
