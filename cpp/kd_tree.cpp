@@ -18,109 +18,111 @@ constexpr std::int64_t points_worth_a_worker = 4096;  // to build
 
 }  // namespace
 
-// Sorts the samples into the tree from the root downwards. What goes to the left child of a node and what to the right
-// is copied from one of two places to the other, so that the leaves end up where they are to be.
+// Sorts the samples into the tree from the root downwards. While it does, a sample is a record: its columns, the number
+// of its row, and room up to a multiple of record_multiple. So a sample is moved in one go. What goes to the left child
+// of a node and what to the right is copied from one of two places to the other.
 class KdTree::Builder {
  public:
-  Builder(KdTree& tree, const Samples& samples) : tree_(tree), rows_(tree.rows_.size()), points_(tree.points_.size()) {
-    const Place first = place(0);
-    std::iota(first.rows, first.rows + tree_.n_samples_, 0);
-    for (std::int64_t c = 0; c < tree_.n_columns_; ++c) {
-      std::copy_n(samples.column(c).begin(), tree_.n_samples_, first.column(c));
+  Builder(KdTree& tree, const Samples& samples)
+      : tree_(tree),
+        record_size_((tree.n_columns_ + 1 + record_multiple - 1) / record_multiple * record_multiple),
+        places_{Records(static_cast<std::size_t>(tree.n_samples_ * record_size_ + lane_padding)),
+                Records(static_cast<std::size_t>(tree.n_samples_ * record_size_ + lane_padding))} {
+    for (std::int64_t row = 0; row < tree_.n_samples_; ++row) {
+      double* record = places_[0].data() + row * record_size_;
+      for (std::int64_t c = 0; c < tree_.n_columns_; ++c) record[c] = samples.column(c)[static_cast<std::size_t>(row)];
+      std::fill(record + tree_.n_columns_, record + record_size_, static_cast<double>(row));
     }
   }
 
   // The upper levels one by one, their nodes side by side; then whole subtrees.
   void run(Execution& execution) {
+    const auto for_level = [&](int level, auto action) {
+      const std::int64_t n_nodes = std::int64_t{1} << level;
+      execution.parallel_for(n_nodes, 1, [&](std::int64_t i) {
+        Scratch scratch;
+        action(n_nodes + i, level, scratch);
+      });
+    };
     int level = 0;
     for (; level < tree_.depth_ && tree_.n_samples_ >> level > points_worth_a_worker; ++level) {
-      const std::int64_t n_nodes = std::int64_t{1} << level;
-      execution.parallel_for(n_nodes, 1, [&](std::int64_t i) { split(n_nodes + i, level); });
+      for_level(level, [this](auto&&... node) { split(node...); });
     }
-    const std::int64_t n_nodes = std::int64_t{1} << level;
-    execution.parallel_for(n_nodes, 1, [&](std::int64_t i) { build(n_nodes + i, level); });
+    for_level(level, [this](auto&&... node) { build(node...); });
   }
 
  private:
-  struct Place {
-    std::int64_t* rows;
-    double* points;
-    std::int64_t stride;
+  using Records = Buffer<double>;
 
-    double* column(std::int64_t c) const { return points + c * stride; }
+  struct Scratch {
+    Buffer<double> keys;
+    Buffer<double> kept[2];
+    Buffer<double> least;
+    Buffer<double> greatest;
   };
-
-  // Where the nodes of a level are.
-  Place place(int level) {
-    const std::int64_t stride = tree_.n_samples_ + lane_padding;
-    const bool in_tree = (tree_.depth_ - level) % 2 == 0;
-    return in_tree ? Place{tree_.rows_.data(), tree_.points_.data(), stride}
-                   : Place{rows_.data(), points_.data(), stride};
-  }
 
   std::int64_t begin(std::int64_t node, int level) const {
     const std::int64_t leaf = (node << (tree_.depth_ - level)) - tree_.n_leaves();
     return tree_.leaf_begin_[static_cast<std::size_t>(leaf)];
   }
 
-  void build(std::int64_t node, int level) {
-    split(node, level);
-    if (level == tree_.depth_) return;
-    build(2 * node, level + 1);
-    build(2 * node + 1, level + 1);
+  double* records(int level, std::int64_t position) { return places_[level % 2].data() + position * record_size_; }
+
+  void build(std::int64_t node, int level, Scratch& scratch) {
+    if (level == tree_.depth_) return finish(node, scratch);
+    split(node, level, scratch);
+    build(2 * node, level + 1, scratch);
+    build(2 * node + 1, level + 1, scratch);
   }
 
-  // Bounds the node and, above the leaves, splits it at the median of its widest column.
-  void split(std::int64_t node, int level) {
+  // At the median of the widest column. Of those that equal the least on the right, the first go left.
+  void split(std::int64_t node, int level, Scratch& scratch) {
     const std::int64_t first = begin(node, level);
+    const std::int64_t middle = begin(2 * node + 1, level + 1);
     const std::int64_t size = begin(node + 1, level) - first;
-    const Place from = place(level);
-    const std::int64_t widest = bound(node, from, first, size);
-    if (level == tree_.depth_) return;
+    const double* from = records(level, first);
+    const std::int64_t widest = bound(node, from, size, scratch);
 
-    const std::int64_t n_left = begin(2 * node + 1, level + 1) - first;
-    const Buffer<std::int64_t> target = targets({from.column(widest) + first, static_cast<std::size_t>(size)}, n_left);
-    const Place to = place(level + 1);
-    const auto move = [&](const auto* values, auto* moved) {
-      for (std::int64_t i = 0; i < size; ++i) moved[target[static_cast<std::size_t>(i)]] = values[i];
-    };
-    move(from.rows + first, to.rows + first);
-    for (std::int64_t c = 0; c < tree_.n_columns_; ++c) move(from.column(c) + first, to.column(c) + first);
+    const auto room = static_cast<std::size_t>(size + lane_padding);
+    for (Buffer<double>* buffer : {&scratch.keys, &scratch.kept[0], &scratch.kept[1]}) {
+      if (buffer->size() < room) buffer->resize(room);
+    }
+    double* keys = scratch.keys.data();
+    for (std::int64_t i = 0; i < size; ++i) keys[i] = from[i * record_size_ + widest];
+    const auto [key, n_less] =
+        kth_smallest(kernel_, keys, size, middle - first, scratch.kept[0].data(), scratch.kept[1].data());
+    kernel_.share_out(from, keys, size, record_size_, key, middle - first - n_less, records(level + 1, first),
+                      records(level + 1, middle));
   }
 
-  // Where each value goes for the n_left smallest to come first, in the order they are in. Of those that equal the
-  // greatest among them, the first.
-  static Buffer<std::int64_t> targets(std::span<const double> values, std::int64_t n_left) {
-    Buffer<double> kept(values.begin(), values.end());
-    Buffer<double> scratch(values.size());
-    const double middle = kth_smallest(kept, static_cast<std::size_t>(n_left), scratch);
-    std::int64_t equal_left = n_left;
-    for (const double value : values) equal_left -= value < middle;
-
-    Buffer<std::int64_t> target(values.size());
-    std::int64_t left = 0;
-    std::int64_t right = n_left;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const auto equal = static_cast<std::int64_t>(values[i] == middle);
-      const auto goes_left =
-          static_cast<std::int64_t>(values[i] < middle) | (equal & static_cast<std::int64_t>(equal_left > 0));
-      equal_left -= equal;
-      target[i] = right + (-goes_left & (left - right));
-      left += goes_left;
-      right += 1 - goes_left;
+  // A leaf: its columns become contiguous.
+  void finish(std::int64_t leaf, Scratch& scratch) {
+    const std::int64_t first = begin(leaf, tree_.depth_);
+    const std::int64_t size = begin(leaf + 1, tree_.depth_) - first;
+    const double* from = records(tree_.depth_, first);
+    bound(leaf, from, size, scratch);
+    for (std::int64_t c = 0; c < tree_.n_columns_; ++c) {
+      double* column = tree_.points_.data() + c * (tree_.n_samples_ + lane_padding) + first;
+      for (std::int64_t i = 0; i < size; ++i) column[i] = from[i * record_size_ + c];
     }
-    return target;
+    for (std::int64_t i = 0; i < size; ++i) {
+      const double row = from[i * record_size_ + tree_.n_columns_];
+      tree_.rows_[static_cast<std::size_t>(first + i)] = static_cast<std::int64_t>(row);
+    }
   }
 
   // Writes the bounding box of the node and returns its widest column.
-  std::int64_t bound(std::int64_t node, const Place& from, std::int64_t first, std::int64_t size) {
+  std::int64_t bound(std::int64_t node, const double* from, std::int64_t size, Scratch& scratch) {
+    scratch.least.resize(static_cast<std::size_t>(record_size_ + lane_padding));
+    scratch.greatest.resize(scratch.least.size());
+    kernel_.find_ranges(from, size, record_size_, scratch.least.data(), scratch.greatest.data());
+    double* lower = tree_.boxes_.data() + node / node_block * tree_.n_columns_ * 2 * node_block + node % node_block;
     std::int64_t widest = 0;
     double extent = -1;
-    for (std::int64_t c = 0; c < tree_.n_columns_; ++c) {
-      const Range range = range_of({from.column(c) + first, static_cast<std::size_t>(size)});
-      double* lower = tree_.boxes_.data() + (node / node_block * tree_.n_columns_ + c) * 2 * node_block;
-      lower[node % node_block] = range.least;
-      lower[node_block + node % node_block] = range.greatest;
+    for (std::int64_t c = 0; c < tree_.n_columns_; ++c, lower += 2 * node_block) {
+      const Range range{scratch.least[static_cast<std::size_t>(c)], scratch.greatest[static_cast<std::size_t>(c)]};
+      lower[0] = range.least;
+      lower[node_block] = range.greatest;
       if (range.extent() > extent) {
         extent = range.extent();
         widest = c;
@@ -129,9 +131,10 @@ class KdTree::Builder {
     return widest;
   }
 
+  const Kernels& kernel_ = kernels();
   KdTree& tree_;
-  Buffer<std::int64_t> rows_;
-  Buffer<double> points_;
+  std::int64_t record_size_;
+  Records places_[2];  // of the even levels, and of the odd
 };
 
 KdTree::KdTree(const Samples& samples, Execution& execution, Metric metric)
@@ -139,7 +142,10 @@ KdTree::KdTree(const Samples& samples, Execution& execution, Metric metric)
       n_columns_(samples.n_columns()),
       metric_(metric),
       rows_(static_cast<std::size_t>(n_samples_)),
-      points_(static_cast<std::size_t>(n_columns_ * (n_samples_ + lane_padding)), 0) {
+      points_(static_cast<std::size_t>(n_columns_ * (n_samples_ + lane_padding))) {
+  for (std::int64_t c = 1; c <= n_columns_; ++c) {
+    std::fill_n(points_.data() + c * (n_samples_ + lane_padding) - lane_padding, lane_padding, 0);
+  }
   for (const Axis& axis : samples.axes()) {
     periods_.push_back(axis.periodic() ? axis.period() : std::numeric_limits<double>::infinity());
   }
@@ -164,8 +170,7 @@ void KdTree::for_each_leaf(Execution& execution, const Ask& ask) const {
   execution.parallel_for(n_leaves(), leaves_worth_a_worker, [&](std::int64_t i) {
     const std::int64_t begin = leaf_begin_[static_cast<std::size_t>(i)];
     const std::int64_t end = leaf_begin_[static_cast<std::size_t>(i + 1)];
-    ask(n_leaves() + i,
-        std::span(rows_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+    ask(n_leaves() + i, std::span(rows_.data() + begin, rows_.data() + end));
   });
 }
 

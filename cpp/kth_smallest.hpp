@@ -1,13 +1,21 @@
-// The k-th smallest of some values: what std::nth_element finds, without branches on the values, which on random values
-// no processor can guess. Most of the time of building a tree would go there.
+// The k-th smallest of some values: what std::nth_element finds, several times faster.
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include <cstdint>
+
+#include "buffer.hpp"
+#include "kernels/kernels.hpp"
 
 namespace fastmi {
 
-// The value that `rank` others come before, in order. Both spans are as long, and hold anything afterwards.
-double kth_smallest(std::span<double> values, std::size_t rank, std::span<double> scratch);
+struct Ranked {
+  double value;
+  std::int64_t n_less;
+};
+
+// The value that `rank` others come before, in order, and how many are less than it. lane_padding more values may be
+// read behind the n. Scratch has room for as many.
+Ranked kth_smallest(const Kernels& kernel, const double* values, std::int64_t n, std::int64_t rank, double* scratch,
+                    double* more_scratch);
 
 }  // namespace fastmi

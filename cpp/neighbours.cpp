@@ -73,10 +73,15 @@ Neighbours::CountsAround Neighbours::count_around(std::span<const double> radius
     tree(execution).count_around(radius, execution, found.inside, found.within);
     return found;
   }
+  // What is at the radius is closer than the next larger number; but of an infinite one, all there is.
+  constexpr double infinity = std::numeric_limits<double>::infinity();
   Buffer<double> next(n);
-  std::transform(radius.begin(), radius.end(), next.begin(),
-                 [](double r) { return std::nextafter(r, std::numeric_limits<double>::infinity()); });
-  return {count_closer(radius, execution), count_closer(next, execution)};
+  std::transform(radius.begin(), radius.end(), next.begin(), [](double r) { return std::nextafter(r, infinity); });
+  CountsAround found{count_closer(radius, execution), count_closer(next, execution)};
+  for (std::size_t row = 0; row < n; ++row) {
+    if (radius[row] == infinity) found.within[row] = size() - 1;
+  }
+  return found;
 }
 
 Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) {

@@ -68,3 +68,49 @@ def correlated(n, rho, rng, d_x=1):
     y = rng.normal(size=n)
     x = rho * y[:, np.newaxis] + np.sqrt(1 - rho**2) * rng.normal(size=(n, d_x))
     return x, y
+
+
+LABELS = {
+    "two": lambda rng, n: rng.integers(2, size=n),
+    "several": lambda rng, n: rng.integers(6, size=n),
+    "rare": lambda rng, n: np.minimum(rng.geometric(0.3, size=n), 12),
+    "pairs": lambda rng, n: rng.integers(max(1, n // 2), size=n),
+    "all different": lambda rng, n: rng.permutation(n),
+}
+
+
+class Side(NamedTuple):
+    """A variable of columns of numbers and of labels, and the options that say so."""
+
+    values: np.ndarray
+    period: list[float]
+    discrete: list[bool]
+
+    def options(self, name):
+        return {f"{name}_period": self.period, f"{name}_discrete": self.discrete}
+
+
+@st.composite
+def mixed_sides(draw, n, rng, max_columns=3, kinds=tuple(KINDS), labels=tuple(LABELS)):
+    """One side of mixed columns, of which any may be labels."""
+    drawn = draw(st.lists(st.sampled_from([*kinds, *labels]), min_size=1, max_size=max_columns))
+    columns = [LABELS[kind](rng, n) if kind in LABELS else KINDS[kind].draw(rng, n) for kind in drawn]
+    period = [0.0 if kind in LABELS else KINDS[kind].period for kind in drawn]
+    return Side(np.column_stack(columns).astype(float), period, [kind in LABELS for kind in drawn])
+
+
+@st.composite
+def mixed_problems(draw, names="xy", max_samples=120, max_k=8, **options):
+    """Sides of these names, and k; now and then the last repeats a column of the first."""
+    n = draw(st.integers(2, max_samples))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    sides = [draw(mixed_sides(n, rng, **options)) for _ in names]
+    if draw(st.booleans()):
+        sides[-1].values[:, 0] = sides[0].values[:, 0]
+        sides[-1].period[0], sides[-1].discrete[0] = sides[0].period[0], sides[0].discrete[0]
+    return sides, draw(st.integers(1, min(max_k, n - 1)))
+
+
+def options_of(sides, names="xy"):
+    """Return the options of a call with these sides."""
+    return {key: value for name, side in zip(names, sides, strict=True) for key, value in side.options(name).items()}

@@ -48,6 +48,9 @@ enum class Metric { chebyshev, euclidean };
 // every number of lanes.
 inline constexpr std::int64_t node_block = 8;
 
+// Doubles that a record of a sample is rounded up to while a tree is built: half a cache line.
+inline constexpr std::int64_t record_multiple = 4;
+
 // A k-d tree; see kd_tree.hpp.
 struct TreeView {
   std::int64_t n_samples;
@@ -249,6 +252,24 @@ struct Kernels {
   // by the first n_first columns, and by the others. All have room for max_leaf_size.
   void (*tree_extents)(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t n_first,
                        double* first, double* second);
+
+  // To build a tree, from n records of `size` doubles each, which is a multiple of record_multiple; see kd_tree.cpp.
+  // Up to lane_padding more doubles may be read behind all that is given, and written behind what is kept or found.
+  //
+  // The least and the greatest at each place of a record.
+  void (*find_ranges)(const double* records, std::int64_t n, std::int64_t size, double* least, double* greatest);
+
+  // Keeps the values from lower to upper, in their order, and returns how many; and how many are less.
+  std::int64_t (*keep_between)(const double* values, std::int64_t n, double lower, double upper, double* kept,
+                               std::int64_t* n_less);
+
+  // The value that `rank` others come before, in order, of at most max_leaf_size; and how many are less than it.
+  double (*kth_of_few)(const double* values, std::int64_t n, std::int64_t rank, std::int64_t* n_less);
+
+  // Copies the records to the left whose keys are less than `middle`, or among the first n_equal that equal it, and the
+  // others to the right.
+  void (*share_out)(const double* records, const double* keys, std::int64_t n, std::int64_t size, double middle,
+                    std::int64_t n_equal, double* left, double* right);
 
   // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
   void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);

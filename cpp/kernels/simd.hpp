@@ -43,11 +43,17 @@ inline void store_truncated(std::int32_t* p, Lanes a) {
 // 1023, and there is nothing to do but to move them to where the exponent is kept.
 inline Lanes power_of_two(Lanes a) { return {_mm512_castsi512_pd(_mm512_slli_epi64(_mm512_castpd_si512(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ); }
+// 1 in lanes where a is less, 0 elsewhere.
+inline Lanes one_where_less(Lanes a, Lanes b) {
+  return {_mm512_maskz_mov_pd(_mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ), _mm512_set1_pd(1))};
+}
 inline Mask less_equal(Lanes a, Lanes b) { return _mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ); }
 // b where the lane's bit is set, a elsewhere.
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   return {_mm512_mask_blend_pd(static_cast<__mmask8>(mask), a.v, b.v)};
 }
+// The lanes whose bits are set, in their order, and anything behind them.
+inline Lanes compress(Mask mask, Lanes a) { return {_mm512_maskz_compress_pd(static_cast<__mmask8>(mask), a.v)}; }
 
 #elif defined(__AVX2__)
 
@@ -71,6 +77,9 @@ inline Lanes power_of_two(Lanes a) { return {_mm256_castsi256_pd(_mm256_slli_epi
 inline Mask less(Lanes a, Lanes b) {
   return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)));
 }
+inline Lanes one_where_less(Lanes a, Lanes b) {
+  return {_mm256_and_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ), _mm256_set1_pd(1))};
+}
 inline Mask less_equal(Lanes a, Lanes b) {
   return static_cast<Mask>(_mm256_movemask_pd(_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ)));
 }
@@ -78,6 +87,17 @@ inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m256i bits = _mm256_set_epi64x(8, 4, 2, 1);
   const __m256i chosen = _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(mask), bits), bits);
   return {_mm256_blendv_pd(a.v, b.v, _mm256_castsi256_pd(chosen))};
+}
+inline Lanes compress(Mask mask, Lanes a) {
+  // For each mask, where each half of a lane comes from.
+  alignas(64) static constexpr std::uint64_t origins[16] = {
+      0x0706050403020100, 0x0706050403020100, 0x0706050401000302, 0x0706050403020100,
+      0x0706030201000504, 0x0706030205040100, 0x0706010005040302, 0x0706050403020100,
+      0x0504030201000706, 0x0504030207060100, 0x0504010007060302, 0x0504070603020100,
+      0x0302010007060504, 0x0302070605040100, 0x0100070605040302, 0x0706050403020100};
+  const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(&origins[mask]));
+  const __m256i order = _mm256_cvtepu8_epi32(bytes);
+  return {_mm256_castps_pd(_mm256_permutevar8x32_ps(_mm256_castpd_ps(a.v), order))};
 }
 
 #elif defined(__SSE2__)
@@ -100,12 +120,14 @@ inline void store_truncated(std::int32_t* p, Lanes a) {
 }
 inline Lanes power_of_two(Lanes a) { return {_mm_castsi128_pd(_mm_slli_epi64(_mm_castpd_si128(a.v), 52))}; }
 inline Mask less(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmplt_pd(a.v, b.v))); }
+inline Lanes one_where_less(Lanes a, Lanes b) { return {_mm_and_pd(_mm_cmplt_pd(a.v, b.v), _mm_set1_pd(1))}; }
 inline Mask less_equal(Lanes a, Lanes b) { return static_cast<Mask>(_mm_movemask_pd(_mm_cmple_pd(a.v, b.v))); }
 inline Lanes select(Mask mask, Lanes a, Lanes b) {
   const __m128d chosen =
       _mm_castsi128_pd(_mm_set_epi64x(-static_cast<std::int64_t>(mask >> 1 & 1), -static_cast<std::int64_t>(mask & 1)));
   return {_mm_or_pd(_mm_andnot_pd(chosen, a.v), _mm_and_pd(chosen, b.v))};
 }
+inline Lanes compress(Mask mask, Lanes a) { return mask == 2 ? Lanes{_mm_shuffle_pd(a.v, a.v, 1)} : a; }
 
 #else  // plain C++, for the compiler to vectorise
 
@@ -162,6 +184,9 @@ inline Mask less(const Lanes& a, const Lanes& b) {
   for (int i = 0; i < Lanes::width; ++i) mask |= static_cast<Mask>(a.v[i] < b.v[i]) << i;
   return mask;
 }
+inline Lanes one_where_less(const Lanes& a, const Lanes& b) {
+  return each_lane([&](int i) { return a.v[i] < b.v[i] ? 1.0 : 0.0; });
+}
 inline Mask less_equal(const Lanes& a, const Lanes& b) {
   Mask mask = 0;
   for (int i = 0; i < Lanes::width; ++i) mask |= static_cast<Mask>(a.v[i] <= b.v[i]) << i;
@@ -169,6 +194,15 @@ inline Mask less_equal(const Lanes& a, const Lanes& b) {
 }
 inline Lanes select(Mask mask, const Lanes& a, const Lanes& b) {
   return each_lane([&](int i) { return mask >> i & 1 ? b.v[i] : a.v[i]; });
+}
+inline Lanes compress(Mask mask, const Lanes& a) {
+  Lanes result = a;
+  int n = 0;
+  for (int i = 0; i < Lanes::width; ++i) {
+    result.v[n] = a.v[i];
+    n += mask >> i & 1;
+  }
+  return result;
 }
 
 #endif

@@ -17,6 +17,12 @@ void tree_count_around(const TreeView& tree, std::int64_t leaf, const double* ra
                        std::int64_t* within);
 void tree_extents(const TreeView& tree, std::int64_t leaf, const double* radius, std::int64_t n_first, double* first,
                   double* second);
+void find_ranges(const double* records, std::int64_t n, std::int64_t size, double* least, double* greatest);
+std::int64_t keep_between(const double* values, std::int64_t n, double lower, double upper, double* kept,
+                          std::int64_t* n_less);
+double kth_of_few(const double* values, std::int64_t n, std::int64_t rank, std::int64_t* n_less);
+void share_out(const double* records, const double* keys, std::int64_t n, std::int64_t size, double middle,
+               std::int64_t n_equal, double* left, double* right);
 void find_bins(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
 void leaf_search(const LeafView& queries, const LeafView& points, std::int64_t k, double* nearest);
 void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
@@ -34,9 +40,27 @@ void add_product(const MassColumn* columns, std::int64_t n_columns, double weigh
 double sum_products(const double* const* rows, std::int64_t n_rows, std::int64_t n);
 
 extern const Kernels table;
-const Kernels table{
-    FASTMI_NAME(FASTMI_ISA), &strip_search,  &count_sorted,  &tree_search,   &tree_count,   &tree_count_around,
-    &tree_extents,           &find_bins,     &leaf_search,   &bitmap_search, &bitmap_count, &add_centres,
-    &find_cells_32,          &find_cells_64, &find_extremes, &draw_cells,    &add_product,  &sum_products};
+const Kernels table{FASTMI_NAME(FASTMI_ISA),
+                    &strip_search,
+                    &count_sorted,
+                    &tree_search,
+                    &tree_count,
+                    &tree_count_around,
+                    &tree_extents,
+                    &find_ranges,
+                    &keep_between,
+                    &kth_of_few,
+                    &share_out,
+                    &find_bins,
+                    &leaf_search,
+                    &bitmap_search,
+                    &bitmap_count,
+                    &add_centres,
+                    &find_cells_32,
+                    &find_cells_64,
+                    &find_extremes,
+                    &draw_cells,
+                    &add_product,
+                    &sum_products};
 
 }  // namespace fastmi::FASTMI_ISA

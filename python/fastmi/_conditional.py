@@ -10,7 +10,7 @@ from fastmi import _binned, _gaussian, _mixed
 from fastmi._arguments import BinRange, Bins, Lags, NanPolicy, Period, as_count, as_lags, check_enough_samples, unit_of
 from fastmi._estimators import cells_of
 from fastmi._methods import Options, method_of, options_of, variable_for
-from fastmi._variables import Discrete, Variable, complete_rows_of, joined
+from fastmi._variables import Discrete, Variable, complete_rows_of, joined, rows_without_nan
 
 
 def conditional_mutual_info(
@@ -218,11 +218,12 @@ def transfer_entropy(
     known = [_Past(target, as_count("y_history", y_history))]
     if z is not None:
         known.append(_Past(variable_for(way, "z", z, z_discrete, z_period), as_count("z_history", z_history)))
-    complete_rows_of([past.series for past in (source, *known)], nan_policy)  # in rows as they were passed
+    rows_without_nan([past.series for past in (source, *known)], nan_policy)  # so that "raise" names rows as passed
+    names = " and ".join(past.series.name for past in known)
     values = []
     for delay in as_lags(lag, target.n_samples, at_least=1):
         first = max(source.reach(delay), *(past.reach(1) for past in known))
-        given = joined("z", [past.rows(first, 1) for past in known])
+        given = joined(f"the past of {names}", [past.rows(first, 1) for past in known])
         present = target.rows(first, target.n_samples)
         values.append(_estimate(method, source.rows(first, delay), present, given, options, nan_policy))
     return values[0] / unit if np.ndim(lag) == 0 else np.array(values) / unit
@@ -259,7 +260,7 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:
-    check_enough_samples(x.n_samples, options.k)
+    check_enough_samples(x.n_samples, options.k, f"{x.name}, {y.name} and {z.name}")
     return _mixed.mutual_info(x, y, options.k, options.workers, [z])
 
 

@@ -41,12 +41,12 @@ def cells_of(variables: Sequence[Variable], options: Options) -> list[_binned.Ce
 
 
 def _mixed_estimate(x: Variable, y: Variable, options: Options) -> Estimate:
-    check_enough_samples(x.n_samples, options.k)
+    check_enough_samples(x.n_samples, options.k, f"{x.name} and {y.name}")
     return Estimate(_mixed.mutual_info(x, y, options.k, options.workers), x.n_samples)
 
 
 def _mixed_local(x: Variable, y: Variable, options: Options) -> LocalEstimate:
-    check_enough_samples(x.n_samples, options.k)
+    check_enough_samples(x.n_samples, options.k, f"{x.name} and {y.name}")
     return LocalEstimate(_mixed.local_mutual_info(x, y, options.k, options.workers))
 
 

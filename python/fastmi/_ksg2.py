@@ -39,7 +39,7 @@ def local_ksg2(x: Variable, y: Variable, options: Options) -> LocalEstimate:
 
 def _counts(x: Variable, y: Variable, options: Options) -> tuple[Counts, Counts, int]:
     """Return n_x and n_y of every sample, and how many samples coincide with k others."""
-    check_enough_samples(x.n_samples, options.k)
+    check_enough_samples(x.n_samples, options.k, f"{x.name} and {y.name}")
     joint = Space([x, y], options.workers)
     radius = joint.kth_distances(options.k)
     half_width, half_height = joint.extents(radius, x.n_columns)

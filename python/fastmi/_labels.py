@@ -93,10 +93,12 @@ def is_nan(column: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _differs_from_itself(value: object) -> bool:
-    """Return whether it is a NaN, of whatever type, or NaT."""
+    """Return whether it is a NaN, of whatever type, NaT, or pandas.NA, which says neither yes nor no."""
     try:
         return bool(value != value)  # noqa: PLR0124
-    except (TypeError, ValueError, ArithmeticError):
+    except TypeError:
+        return True
+    except (ValueError, ArithmeticError):
         return False
 
 

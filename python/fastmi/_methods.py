@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple, SupportsIndex
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction
-from fastmi._variables import Discrete, Variable, as_variable
+from fastmi._variables import Discrete, Variable, as_variable, flags_of
 
 
 class Method(NamedTuple):
@@ -53,15 +52,12 @@ def options_of(k: SupportsIndex, bins: Bins, range_: BinRange, correction: str |
 
 def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discrete, period: Period) -> Variable:
     """Return the variable, of numbers alone where the method knows no others."""
-    if method.knows_labels:
-        variable = as_variable(name, values, discrete, period)
-    elif np.any(discrete):
+    variable = as_variable(name, values, discrete if method.knows_labels else False, period)
+    if not method.knows_labels and discrete is not None and any(flags_of(name, discrete, variable.n_columns)):
         raise ValueError(
             f"{name}_discrete={discrete!r} says that there are labels, of which method={method.name!r} knows nothing; "
             "use method='mixed' or 'histogram'"
         )
-    else:
-        variable = as_variable(name, values, False, period)
     if any(variable.periods) and not method.knows_periods:
         raise ValueError(
             f"{name}_period={period!r} has no meaning for method={method.name!r}; pass None, or use a method by "

@@ -21,7 +21,7 @@ from fastmi._arguments import (
 from fastmi._estimate import Estimate, Estimates, warn_if_coincident
 from fastmi._estimators import ESTIMATORS, Estimator
 from fastmi._methods import Options, method_of, options_of, variable_for
-from fastmi._variables import Discrete, Variable, complete_rows_of
+from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 
 
 class _Keywords(TypedDict, total=False):
@@ -159,7 +159,7 @@ def mutual_info(
     options = options_of(k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
-    complete_rows_of([x_all, y_all], nan_policy)  # in rows as they were passed
+    rows_without_nan([x_all, y_all], nan_policy)  # so that "raise" names rows as they were passed
     lags = as_lags(lag, x_all.n_samples)
     values = np.array([_value(ESTIMATORS[method], *pair, options, nan_policy) for pair in _lagged(x_all, y_all, lags)])
     return float(values[0]) / unit if np.ndim(lag) == 0 else values / unit
@@ -336,7 +336,7 @@ def _estimate(estimator: Estimator, x: Variable, y: Variable, options: Options, 
 
 
 def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> Estimates:
-    complete_rows_of([x, y], nan_policy)  # of which "raise" demands all
+    rows_without_nan([x, y], nan_policy)  # of which "raise" demands all, and the others only some of every pair
     asked: NDArray[np.bool_] = np.ones((x.n_columns, y.n_columns), np.bool_)
     if nan_policy == "propagate":
         asked = ~(np.logical_or.outer(np.isnan(x.values).any(axis=0), np.isnan(y.values).any(axis=0)))
@@ -348,7 +348,7 @@ def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, na
 
 def _by_pairs(estimator: Estimator, x: Variable, y: Variable, asked: NDArray[np.bool_], options: Options) -> Estimates:
     """Ask for each pair of columns by itself."""
-    columns = [*x.columns(), *y.columns()] if y is not x else [*x.columns()] * 2
+    columns = [*_named_columns(x), *_named_columns(y)]
     n_bins = x.n_columns if y is x else len(columns)
     bins, ranges = as_bins(options.bins, n_bins), as_ranges(options.range, n_bins)
     found = Estimates.unknown(asked.shape)
@@ -359,3 +359,9 @@ def _by_pairs(estimator: Estimator, x: Variable, y: Variable, asked: NDArray[np.
         for field, value in zip(found, pair, strict=True):
             field[i, j] = value
     return found
+
+
+def _named_columns(variable: Variable) -> Iterator[Variable]:
+    """Return each column by itself, by the name it has in messages."""
+    for c, column in enumerate(variable.columns()):
+        yield column._replace(name=f"column {c} of {variable.name}")

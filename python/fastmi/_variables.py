@@ -65,8 +65,13 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
         samples, _ = as_samples(name, values)
         n_columns = samples.shape[1]
         return Variable(name, samples, as_periods(f"{name}_period", period, n_columns), [False] * n_columns)
+    if isinstance(values, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost; pass {name}.astype(object).filled(numpy.nan) "
+            "with nan_policy='omit'"
+        )
     columns = _columns(name, values)
-    is_label = _which_are_labels(name, columns, discrete)
+    is_label = [c.looks_like_labels for c in columns] if discrete is None else flags_of(name, discrete, len(columns))
     periods = as_periods(f"{name}_period", period, len(columns))
     _check_no_period_of_labels(name, periods, is_label)
     if isinstance(values, np.ndarray) and values.dtype.kind != "O" and not any(is_label):
@@ -75,6 +80,21 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
     for c, (column, label) in enumerate(zip(columns, is_label, strict=True)):
         matrix[:, c] = _codes(name, column.values) if label else _numbers(name, column.values)
     return Variable(name, matrix, periods, is_label)
+
+
+def flags_of(name: str, discrete: Discrete, n_columns: int) -> list[bool]:
+    """Return for each column whether it is said to be labels."""
+    try:
+        flags = np.asarray(discrete)
+    except ValueError:  # ragged
+        flags = np.empty(0)
+    if flags.dtype != np.bool_ or flags.ndim > 1:
+        raise TypeError(f"{name}_discrete={discrete!r} is not None, True, False, or a sequence of them, one a column")
+    if flags.ndim == 1 and len(flags) != n_columns:
+        raise ValueError(
+            f"{name}_discrete has {len(flags)} entries for {n_columns} columns; pass one for all, or one a column"
+        )
+    return [bool(flag) for flag in np.broadcast_to(flags, n_columns)]
 
 
 def joined(name: str, variables: Sequence[Variable]) -> Variable:
@@ -100,17 +120,23 @@ def check_equal_lengths(variables: Sequence[Variable]) -> None:
 
 def complete_rows_of(variables: Sequence[Variable], nan_policy: NanPolicy) -> NDArray[np.bool_]:
     """Return in which rows no variable has NaN, of which "raise" demands all and "omit" one."""
+    complete = rows_without_nan(variables, nan_policy)
+    if nan_policy == "omit" and not complete.any():
+        raise ValueError(
+            f"{' and '.join(variable.name for variable in variables)} have 0 rows without NaN, of {len(complete)}; pass "
+            "rows without NaN"
+        )
+    return complete
+
+
+def rows_without_nan(variables: Sequence[Variable], nan_policy: NanPolicy) -> NDArray[np.bool_]:
+    """Return in which rows no variable has NaN, of which "raise" demands all."""
     check_nan_policy(nan_policy)
     check_equal_lengths(variables)
     complete = np.ones(variables[0].n_samples, np.bool_)
     for variable in variables:
         if np.isnan(variable.values).any():
             complete &= complete_rows(variable.name, rows_with_nan(variable.values), nan_policy)
-    if nan_policy == "omit" and not complete.any():
-        raise ValueError(
-            f"{' and '.join(variable.name for variable in variables)} have 0 rows without NaN, of {len(complete)}; pass "
-            "rows without NaN"
-        )
     return complete
 
 
@@ -125,25 +151,17 @@ def _columns(name: str, values: Any) -> list[_Column]:
 
 def _looks_like_labels(column: NDArray[Any]) -> bool:
     if column.dtype.kind == "O":
-        return not all(_is_number_or_missing(entry) for entry in column)
+        return not all(_is_number(entry) for entry in column[~_is_missing(column)])
     return column.dtype.kind in "bUS"
 
 
-def _is_number_or_missing(entry: object) -> bool:
-    return entry is None or (type(entry) is not bool and isinstance(entry, Real))
+def _is_missing(column: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where there is no number: NaN, or None in a column of objects."""
+    return is_nan(column) | np.array([entry is None for entry in column])
 
 
-def _which_are_labels(name: str, columns: list[_Column], discrete: Discrete) -> list[bool]:
-    if discrete is None:
-        return [column.looks_like_labels for column in columns]
-    flags = np.asarray(discrete)
-    if flags.dtype != np.bool_ or flags.ndim > 1:
-        raise TypeError(f"{name}_discrete={discrete!r} is not None, True, False, or a sequence of them, one a column")
-    if flags.ndim == 1 and len(flags) != len(columns):
-        raise ValueError(
-            f"{name}_discrete has {len(flags)} entries for {len(columns)} columns; pass one for all, or one a column"
-        )
-    return [bool(flag) for flag in np.broadcast_to(flags, len(columns))]
+def _is_number(entry: object) -> bool:
+    return type(entry) is not bool and isinstance(entry, Real)
 
 
 def _check_no_period_of_labels(name: str, periods: list[float], is_label: list[bool]) -> None:
@@ -156,8 +174,13 @@ def _check_no_period_of_labels(name: str, periods: list[float], is_label: list[b
 
 
 def _numbers(name: str, column: NDArray[Any]) -> NDArray[np.float64]:
-    if column.dtype.kind == "O" and not _looks_like_labels(column):
-        column = np.array([np.nan if entry is None else entry for entry in column], np.float64)
+    missing = _is_missing(column)
+    if column.dtype.kind == "O" and all(isinstance(entry, Real | np.bool_) for entry in column[~missing]):
+        numbers = np.where(missing, np.nan, column)
+        try:
+            column = numbers.astype(np.float64)
+        except OverflowError:
+            raise ValueError(f"{name} has an integer too large for float64; scale the column") from None
     return np.asarray(as_samples(name, column)[0][:, 0])
 
 

@@ -16,7 +16,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma
 
-from fastmi._arguments import BinRange, Bins, Lags, NanPolicy, Period, as_bins, as_k, as_lags, as_ranges, unit_of
+from fastmi._arguments import (
+    BinRange,
+    Bins,
+    Lags,
+    NanPolicy,
+    Period,
+    as_bins,
+    as_k,
+    as_lags,
+    as_ranges,
+    check_enough_samples,
+    unit_of,
+)
 from fastmi._methods import method_of, options_of, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of
 from fastmi.reference import _binned, _gaussian
@@ -141,6 +153,7 @@ def transfer_entropy(
 def local_mixed(x: Variable, y: Variable, given: Sequence[Variable], k: int) -> Array:
     """Return the terms of the estimator for mixtures, sample by sample."""
     n = x.n_samples
+    check_enough_samples(n, k, ", ".join(side.name for side in (x, y, *given)))
     joint, d_xz, d_yz = (distances(side) for side in ([x, y, *given], [x, *given], [y, *given]))
     d_z = distances(given) if given else np.zeros((n, n))
     terms = []

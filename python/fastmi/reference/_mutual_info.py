@@ -28,12 +28,13 @@ from fastmi._arguments import (
     as_bins,
     as_lags,
     as_ranges,
+    check_enough_samples,
     check_no_second_side,
     unit_of,
 )
 from fastmi._estimators import ESTIMATORS
 from fastmi._methods import Options, method_of, options_of, variable_for
-from fastmi._variables import Discrete, Variable, complete_rows_of
+from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 from fastmi.reference import _binned, _gaussian
 from fastmi.reference._conditional import local_mixed
 from fastmi.reference._distances import distances
@@ -129,7 +130,7 @@ def mutual_info_matrix(
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
-    complete_rows_of([x_all, y_all], nan_policy)
+    rows_without_nan([x_all, y_all], nan_policy)
     n_bins = x_all.n_columns + (0 if y is None else y_all.n_columns)
     all_bins, all_ranges = as_bins(bins, n_bins), as_ranges(range, n_bins)
     found = np.full((x_all.n_columns, y_all.n_columns), np.nan)
@@ -170,6 +171,7 @@ def _ksg1(x: Variable, y: Variable, k: int) -> Array:
 
 
 def _ksg2(x: Variable, y: Variable, k: int) -> Array:
+    check_enough_samples(x.n_samples, k)
     distance_x, distance_y = distances([x]), distances([y])
     terms = []
     for i, (d_x, d_y) in enumerate(zip(distance_x, distance_y, strict=True)):
