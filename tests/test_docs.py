@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +51,13 @@ def test_public_classes_have_whole_docstrings_and_a_reference(name):
         if not method.startswith("_"):
             assert_sections(function, "Parameters", "Returns", "Raises")
             assert_same_signature(function, getattr(theirs, method))
+
+
+PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")], ids=lambda page: page.name
+)
+def test_examples_in_pages_run(page):
+    assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
