@@ -38,7 +38,8 @@ class Space:
         axes = [axis for variable in variables for axis in _axes(variable)]
         self._variables, self._workers = variables, workers
         self._n_samples = variables[0].n_samples
-        if any(any(variable.is_label) for variable in variables):
+        self._has_labels = any(any(variable.is_label) for variable in variables)
+        if self._has_labels:
             _check_reach(variables)
         samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
         self._neighbours = _core.Neighbours(samples, [axis.period for axis in axes], workers)
