@@ -356,7 +356,9 @@ def test_labels_are_for_those_who_know_them(name, method):
         with pytest.raises(TypeError, match="y has dtype <U1; pass real numbers"):
             function(GOOD, WORDS, method=method, y_discrete=False)
     else:
-        with pytest.raises(TypeError, match="y has dtype <U1; pass real numbers, labels as integer codes"):
+        with pytest.raises(
+            TypeError, match="y has dtype <U1; pass real numbers, or labels to method='mixed' of mutual_info"
+        ):
             function(GOOD, WORDS, method=method)
 
 

@@ -454,7 +454,7 @@ def _check_dtype(name: str, array: NDArray[np.generic]) -> None:
         raise TypeError(
             f"{name} has dtype object{_first_object_row(array)}; pass real numbers, with numpy.nan for what is missing"
         )
-    raise TypeError(f"{name} has dtype {array.dtype}; pass real numbers, labels as integer codes")
+    raise TypeError(f"{name} has dtype {array.dtype}; pass real numbers, or labels to method='mixed' of mutual_info")
 
 
 def _first_object_row(array: NDArray[np.generic]) -> str:

@@ -47,8 +47,9 @@ def conditional_mutual_info(
         Neighbours that set the radius of a sample, for "mixed".
     method : {"mixed", "gaussian", "histogram"}
         "mixed" is for columns that may be discrete, continuous or both at once; between continuous ones it is the
-        estimator of Frenzel and Pompe. It is biased towards 0, the more so the more columns z has. "gaussian" takes all
-        for normal: it is the information in the partial correlations. "histogram" is the plug-in estimate from equally
+        estimator of Frenzel and Pompe. The more columns z has, the more is missed both of what x and y share beyond z,
+        which makes it too low, and of what z explains, which makes it too high. "gaussian" takes all for normal: it is
+        the information in the partial correlations. "histogram" is the plug-in estimate from equally
         wide bins; it is biased upwards, by about (number of cells) / (2 n_samples).
     bins, range, correction
         As for :func:`mutual_info`, an entry for each column of x, y and z in turn.
@@ -180,7 +181,7 @@ def transfer_entropy(
 
     Returns
     -------
-    float, or ndarray of float64 of the shape of an array `lag`
+    float, or ndarray of float64 with an entry for each lag
         The estimate in nats a step, or to the given base. It may be negative where little is transferred.
 
     Raises

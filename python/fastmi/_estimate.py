@@ -75,6 +75,6 @@ def warn_if_coincident(estimate: Estimate, which: str = "") -> None:
     if estimate.doubtful:
         warn(
             f"{estimate.n_coincident / estimate.n_samples:.1%} of the samples{which} coincide with at least k others in "
-            "x and y together (radius 0). KSG assumes a density, which such data does not have: the estimate means "
-            'little. For discrete or mixed data use method="mixed".'
+            'x and y together, or for "ksg2" in one of them (radius 0). KSG assumes a density, which such data does not '
+            'have: the estimate means little. For discrete or mixed data use method="mixed".'
         )

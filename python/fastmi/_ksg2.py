@@ -5,7 +5,8 @@ X, and epsilon_y / 2 in Y. With n_x and n_y others no further than that (<=) in 
 
     I(X;Y) = psi(k) - 1/k - < psi(n_x) + psi(n_y) > + psi(N).
 
-Where several samples tie for the k-th neighbour, all of them do.
+Where several samples tie for the k-th neighbour, all of them do. A rectangle without width, of samples that coincide
+with their neighbours in X alone or in Y alone, breaks the assumption of a density as a radius of 0 does.
 """
 
 import numpy as np
@@ -38,11 +39,11 @@ def local_ksg2(x: Variable, y: Variable, options: Options) -> LocalEstimate:
 
 
 def _counts(x: Variable, y: Variable, options: Options) -> tuple[Counts, Counts, int]:
-    """Return n_x and n_y of every sample, and how many samples coincide with k others."""
+    """Return n_x and n_y of every sample, and how many rectangles have no area."""
     check_enough_samples(x.n_samples, options.k, f"{x.name} and {y.name}")
     joint = Space([x, y], options.workers)
     radius = joint.kth_distances(options.k)
     half_width, half_height = joint.extents(radius, x.n_columns)
     n_x = Space([x], options.workers).count_within(half_width)
     n_y = Space([y], options.workers).count_within(half_height)
-    return n_x, n_y, int(np.count_nonzero(radius == 0))
+    return n_x, n_y, int(np.count_nonzero((half_width == 0) | (half_height == 0)))

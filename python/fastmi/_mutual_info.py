@@ -106,7 +106,7 @@ def mutual_info(
 
     Returns
     -------
-    float, or ndarray of float64 of the shape of an array `lag`
+    float, or ndarray of float64 with an entry for each lag
         The estimate in nats, or to the given base. It may be negative where there is little information: it scatters
         around the truth, and is not clipped.
 
@@ -114,7 +114,7 @@ def mutual_info(
     ------
     ValueError
         For infinite values, NaN under "raise", empty, ragged or unequally long input, k < 1, n_samples <= k, lags that
-        leave no rows, options that the method cannot heed, and periods, policies, methods or bases out of range.
+        leave no rows, periods or labels that the method does not know, and periods, policies, methods or bases out of range.
     TypeError
         For complex, object, text and masked arrays (objects and text are labels for "mixed" and "histogram"), and for k,
         lag or workers that are no integers.
@@ -122,8 +122,8 @@ def mutual_info(
     Warns
     -----
     UserWarning
-        If many samples coincide with k others under "ksg1" or "ksg2": then there is no density, and the estimate means
-        nothing; and if samples lie outside the range of a histogram.
+        If many samples coincide with k others under "ksg1", or in x or y alone under "ksg2": then there is no density,
+        and the estimate means nothing; and if samples lie outside the range of a histogram.
 
     See Also
     --------
@@ -285,7 +285,7 @@ def mutual_info_matrix(
     Warns
     -----
     UserWarning
-        As for :func:`mutual_info`, once for the matrix.
+        As for :func:`mutual_info`; of coincidences once for the matrix.
 
     References
     ----------

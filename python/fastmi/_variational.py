@@ -59,9 +59,9 @@ def donsker_varadhan_bound(joint: ArrayLike, product: ArrayLike, *, base: float 
     >>> y = 0.6 * x + 0.8 * noise
     >>> def log_ratio(x, y):
     ...     return 0.5 * y**2 - 0.5 * ((y - 0.6 * x) / 0.8) ** 2 - np.log(0.8)
-    >>> bound = fastmi.donsker_varadhan_bound(log_ratio(x, y), log_ratio(x, rng.permutation(y)))
+    >>> bound = fastmi.donsker_varadhan_bound(log_ratio(x, y), log_ratio(x, np.roll(y, 1)))
     >>> print(f"{bound:.2f} nats, in theory {-0.5 * np.log(1 - 0.6**2):.2f}")
-    0.22 nats, in theory 0.22
+    0.23 nats, in theory 0.22
     """
     unit = unit_of(base)
     joint, product = as_scores("joint", joint), as_scores("product", product)
@@ -113,9 +113,9 @@ def nwj_bound(joint: ArrayLike, product: ArrayLike, *, base: float | None = None
     >>> y = 0.6 * x + 0.8 * noise
     >>> def critic(x, y):
     ...     return 1 + 0.5 * y**2 - 0.5 * ((y - 0.6 * x) / 0.8) ** 2 - np.log(0.8)
-    >>> bound = fastmi.nwj_bound(critic(x, y), critic(x, rng.permutation(y)))
+    >>> bound = fastmi.nwj_bound(critic(x, y), critic(x, np.roll(y, 1)))
     >>> print(f"{bound:.2f} nats, in theory {-0.5 * np.log(1 - 0.6**2):.2f}")
-    0.22 nats, in theory 0.22
+    0.23 nats, in theory 0.22
     """
     unit = unit_of(base)
     joint, product = as_scores("joint", joint), as_scores("product", product)
