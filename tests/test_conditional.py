@@ -17,6 +17,8 @@ from samples import KINDS, mixed_problems, mixed_sides, options_of
 METHODS = ["mixed", "gaussian", "histogram"]
 SEEDS = st.integers(0, 2**32 - 1)
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* alone with their labels")
+
 
 def cmi(x, y, z, **options):
     return fastmi.conditional_mutual_info(x, y, z, **options)

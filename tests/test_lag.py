@@ -16,6 +16,8 @@ METHODS = ["ksg1", "ksg2", "mixed", "gaussian", "histogram"]
 WITH_LABELS = ["mixed", "histogram"]
 NAMES = ["mutual_info", "local_mutual_info", "mutual_info_matrix"]
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* alone with their labels")
+
 
 def series(n=120, seed=1):
     """Draw x, and y that follows it by two steps."""

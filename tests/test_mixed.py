@@ -17,6 +17,8 @@ from samples import LABELS, mixed_problems, options_of, problems
 CONTINUOUS = ("normal", "uniform", "cauchy", "angle", "positive angle", "peaked angle", "many turns", "tiny")
 SEEDS = st.integers(0, 2**32 - 1)
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* alone with their labels")
+
 
 def mixed(x, y, **options):
     return fastmi.mutual_info(x, y, method="mixed", **options)

@@ -253,6 +253,13 @@ def check_no_second_side(y: ArrayLike | None, **options: object) -> None:
             raise ValueError(f"{name}={value!r} is given without y; {name.replace('y_', 'x_')} holds for both sides")
 
 
+def check_no_third_side(z: ArrayLike | None, **options: object) -> None:
+    """Raise if options of z are given without z."""
+    for name, value in options.items():
+        if z is None and value is not None:
+            raise ValueError(f"{name}={value!r} is given without z; pass z, or {name}=None")
+
+
 def as_k(k: SupportsIndex) -> int:
     """Return `k` as an int of at least 1."""
     try:
@@ -326,7 +333,10 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     if period is None:
         return [0.0] * n_columns
     try:
-        array = np.array([0.0 if p is None else p for p in np.atleast_1d(np.asarray(period, dtype=object))], np.float64)
+        entries = [0.0 if p is None else p for p in np.atleast_1d(np.asarray(period, dtype=object))]
+        if any(isinstance(p, str | bytes | bool | np.bool_) for p in entries):
+            raise TypeError
+        array = np.array(entries, np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{name}={period!r} is not None, a number, or a sequence of them") from None
     if np.ndim(period) == 0:  # type: ignore[arg-type]
@@ -339,7 +349,7 @@ def as_periods(name: str, period: Period, n_columns: int) -> list[float]:
     bad = ~((array >= 0) & (array <= _LARGEST_PERIOD))
     if bad.any():
         raise ValueError(
-            f"{name} has the entry {array[bad][0]!r}; a period is positive and finite, and None or 0 means linear"
+            f"{name} has the entry {float(array[bad][0])!r}; a period is positive and finite, and None or 0 means linear"
         )
     return [float(p) for p in array]
 
@@ -426,9 +436,17 @@ def check_entropy_method(method: str, among: Sequence[str], **periods: Period) -
             raise ValueError(f"method={method!r} knows no period; use method='knn', or pass {name}=None")
 
 
+def check_of_density(method: str, metric: str, density: bool) -> None:
+    """Raise if an entropy is wanted in a metric or without a density where the method has no such thing."""
+    if metric != "chebyshev" and method != "knn":
+        raise ValueError(f"metric={metric!r} has no meaning for method={method!r}; use method='knn'")
+    if not density and method in ("knn", "kde"):
+        raise ValueError(f"density=False has no meaning for method={method!r}; use method='histogram'")
+
+
 def check_metric(metric: str, periods: Sequence[float]) -> None:
     """Raise unless the metric exists, and holds for columns of these periods."""
-    if metric not in _METRICS:
+    if not isinstance(metric, str) or metric not in _METRICS:
         raise ValueError(f"metric={metric!r} is unknown; use one of {', '.join(map(repr, _METRICS))}")
     if metric == "euclidean" and any(periods):
         raise ValueError("metric='euclidean' knows no period; use metric='chebyshev', or pass period=None")
@@ -440,6 +458,18 @@ def check_correction(correction: str | None) -> None:
         raise ValueError(
             f"correction={correction!r} is unknown; use None or one of {', '.join(map(repr, _CORRECTIONS))}"
         )
+
+
+_HEEDED = {"range": ("histogram",), "correction": ("histogram", "discrete")}
+
+
+def check_heeded(method: str, **options: object) -> None:
+    """Raise if an option is given that the method does not heed."""
+    for name, value in options.items():
+        if value is not None and method not in _HEEDED[name]:
+            raise ValueError(
+                f"{name}={value!r} has no meaning for method={method!r}; pass {name}=None, or use method='histogram'"
+            )
 
 
 def _check_dtype(name: str, array: NDArray[np.generic]) -> None:

@@ -7,7 +7,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fastmi import _binned, _gaussian, _mixed
-from fastmi._arguments import BinRange, Bins, Lags, NanPolicy, Period, as_count, as_lags, check_enough_samples, unit_of
+from fastmi._arguments import (
+    BinRange,
+    Bins,
+    Lags,
+    NanPolicy,
+    Period,
+    as_count,
+    as_lags,
+    check_enough_samples,
+    check_no_third_side,
+    unit_of,
+)
 from fastmi._estimators import cells_of
 from fastmi._methods import Options, method_of, options_of, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, joined, rows_without_nan
@@ -73,7 +84,7 @@ def conditional_mutual_info(
 
     See Also
     --------
-    mutual_info : the same given nothing; with a constant z it is the same, bit for bit.
+    mutual_info : the same given nothing; by "mixed", bit for bit the same as with a constant z.
     transfer_entropy : the same between a series and the past of another.
 
     References
@@ -100,7 +111,7 @@ def conditional_mutual_info(
     """
     way = method_of(method, _CONDITIONAL)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     z_all = variable_for(way, "z", z, z_discrete, z_period)
@@ -213,12 +224,14 @@ def transfer_entropy(
     """
     way = method_of(method, _CONDITIONAL)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     source = _Past(variable_for(way, "x", x, x_discrete, x_period), as_count("x_history", x_history))
     target = variable_for(way, "y", y, y_discrete, y_period)
+    check_no_third_side(z, z_period=z_period, z_discrete=z_discrete)
+    n_past_z = as_count("z_history", z_history)
     known = [_Past(target, as_count("y_history", y_history))]
     if z is not None:
-        known.append(_Past(variable_for(way, "z", z, z_discrete, z_period), as_count("z_history", z_history)))
+        known.append(_Past(variable_for(way, "z", z, z_discrete, z_period), n_past_z))
     rows_without_nan([past.series for past in (source, *known)], nan_policy)  # so that "raise" names rows as passed
     names = " and ".join(past.series.name for past in known)
     values = []

@@ -39,7 +39,7 @@ from fastmi._geometry import Geometry
 from fastmi._histogram import edges_around
 from fastmi._knn_entropy import warn_if_coincident
 from fastmi._methods import Options, options_of
-from fastmi._variables import Discrete, Variable, as_variable, complete_rows_of
+from fastmi._variables import Discrete, Variable, as_numbers, as_variable, complete_rows_of
 
 
 def conditional_entropy(
@@ -71,8 +71,8 @@ def conditional_entropy(
         As for :func:`entropy`: "knn" for densities of x, by the distances to neighbours; "discrete" for x and given of
         labels alone; "histogram" for densities of x in equally wide bins, where labels of given are bins of their own.
     k : int, default 3
-        Neighbours, for "knn". More lowers the variance and raises the bias. A class with fewer others takes those it
-        has.
+        Neighbours, for "knn". More lowers the variance and raises the bias. A class among others that has fewer takes
+        those it has.
     bins : int or sequence of int, default 20
         Bins a column, for "histogram": one number for all, or one for each column of x and then of given.
     range : pair or sequence of pairs of float, optional
@@ -137,9 +137,9 @@ def conditional_entropy(
     """
     check_entropy_method(method, CONDITIONAL_ENTROPY_METHODS, x_period=x_period, given_period=given_period)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     only_labels = method == "discrete"
-    x_all = as_variable("x", x, only_labels, x_period)
+    x_all = as_variable("x", x, True) if only_labels else as_numbers("x", x, x_period)
     given_all = as_variable("given", given, True if only_labels else given_discrete, given_period)
     complete = complete_rows_of([x_all, given_all], nan_policy)
     if nan_policy == "propagate" and not complete.all():
@@ -151,7 +151,13 @@ def _by_neighbours(x: Variable, given: Variable, options: Options) -> float:
     check_enough_samples(x.n_samples, options.k, "x and given")
     _check_no_label_is_alone(given)
     balls = Space([x, given], options.workers).balls(options.k)
-    warn_if_coincident(balls.radius, "x and given")
+    warn_if_coincident(
+        balls.radius,
+        "x and given",
+        "the conditional entropy is -inf",
+        'use method="discrete" or "histogram"; in classes of at most k samples all others are taken, so leave such '
+        "classes out or give them one name",
+    )
     n_asked = np.minimum(balls.n_within, options.k)
     n_given = Space([given], options.workers).count_closer(balls.radius)
     log_volumes = Geometry("chebyshev", x.periods).log_volumes(balls.radius)
@@ -166,7 +172,7 @@ def _check_no_label_is_alone(given: Variable) -> None:
     alone = count[label.reshape(-1)] == 1
     if alone.any():
         raise ValueError(
-            f"given has {int(alone.sum())} labels that occur only once, first in row {int(np.argmax(alone))} of those "
+            f"given has a label that occurs only once in {int(alone.sum())} rows, first in row {int(np.argmax(alone))} of those "
             "without NaN; a single sample tells nothing of an entropy: leave such rows out, or give rare labels one "
             "name"
         )

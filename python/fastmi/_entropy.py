@@ -20,7 +20,9 @@ from fastmi._arguments import (
     check_correction,
     check_enough_samples,
     check_entropy_method,
+    check_heeded,
     check_nan_policy,
+    check_of_density,
     complete_samples,
     unit_of,
 )
@@ -154,6 +156,8 @@ def entropy(
     """
     check_entropy_method(method, ENTROPY_METHODS, period=period)
     check_correction(correction)
+    check_heeded(method, range=range, correction=correction)
+    check_of_density(method, metric, density)
     check_nan_policy(nan_policy)
     unit = unit_of(base)
     as_workers(workers)

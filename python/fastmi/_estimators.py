@@ -35,8 +35,9 @@ def cells_of(variables: Sequence[Variable], options: Options) -> list[_binned.Ce
         for variable, end, width in zip(variables, ends, widths, strict=True)
     ]
     n_samples, n_outside = variables[0].n_samples, _binned.n_outside(*cells)
-    if n_outside < n_samples:  # or there is nothing left to estimate from, which is an error
-        _binned.warn_if_outside(n_outside, n_samples)
+    if n_outside == n_samples:
+        raise ValueError("no samples are in the bins; pass a range that holds some of them, or range=None")
+    _binned.warn_if_outside(n_outside, n_samples)
     return cells
 
 

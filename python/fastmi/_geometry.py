@@ -57,4 +57,7 @@ class Geometry(NamedTuple):
         if _SQUARABLE[0] < half_spread < _SQUARABLE[1]:
             return list(sides), 0.0
         _, exponent = math.frexp(half_spread)
-        return [np.ldexp(side, -exponent) for side in sides], len(self.periods) * exponent * math.log(2)
+        varies = highest > lowest  # a constant may lie so far off that it would overflow
+        return [np.ldexp(np.where(varies, side, 0.0), -exponent) for side in sides], len(
+            self.periods
+        ) * exponent * math.log(2)

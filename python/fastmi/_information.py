@@ -91,7 +91,7 @@ class Information:
     def normalized_mutual_info(self) -> float:
         """I(X;Y) / sqrt(H(X) H(Y))."""
         product = self.h_x * self.h_y
-        return _share(self.mutual_info, math.sqrt(product)) if product >= 0 else math.nan
+        return _share(self.mutual_info, math.sqrt(product)) if min(self.h_x, self.h_y) >= 0 else math.nan
 
     @property
     def information_distance(self) -> float:

@@ -28,7 +28,9 @@ Array = NDArray[np.float64]
 def entropy(samples: Array, geometry: Geometry, k: int, workers: int) -> float:
     """Return H(X) in nats."""
     (samples,), log_unit = geometry.to_scale(samples)
-    return _entropy("x", len(samples), geometry.neighbours(samples, workers), geometry, k) + log_unit
+    radius = geometry.neighbours(samples, workers).kth_distances(k)
+    warn_if_coincident(radius, "x", "the entropy is -inf", 'use method="discrete" or "histogram"')
+    return _entropy(radius, geometry, k) + log_unit
 
 
 def cross_entropy(p: Array, q: Array, geometry: Geometry, k: int, workers: int) -> float:
@@ -43,13 +45,13 @@ def divergence(p: Array, q: Array, geometry: Geometry, k: int, workers: int) -> 
     (p, q), _ = geometry.to_scale(p, q)
     p_neighbours, q_neighbours = (geometry.neighbours(side, workers) for side in (p, q))
     h_pq = _cross_entropy(p_neighbours, q_neighbours, len(q), geometry, k)
-    return h_pq - _entropy("p", len(p), p_neighbours, geometry, k)
+    radius = p_neighbours.kth_distances(k)
+    warn_if_coincident(radius, "p", "the divergence is inf", "use fastmi.relative_entropy")
+    return h_pq - _entropy(radius, geometry, k)
 
 
-def _entropy(name: str, n: int, neighbours: _core.Neighbours, geometry: Geometry, k: int) -> float:
-    radius = neighbours.kth_distances(k)
-    warn_if_coincident(radius, name)
-    return float(digamma(n) - digamma(k) + geometry.log_volumes(radius).mean())
+def _entropy(radius: Array, geometry: Geometry, k: int) -> float:
+    return float(digamma(len(radius)) - digamma(k) + geometry.log_volumes(radius).mean())
 
 
 def _cross_entropy(p: _core.Neighbours, q: _core.Neighbours, m: int, geometry: Geometry, k: int) -> float:
@@ -64,12 +66,12 @@ def _cross_entropy(p: _core.Neighbours, q: _core.Neighbours, m: int, geometry: G
     return float(digamma(m + 1) - digamma(k) + geometry.log_volumes(radius).mean())
 
 
-def warn_if_coincident(radius: Array, name: str) -> None:
+def warn_if_coincident(radius: Array, name: str, consequence: str, way_out: str) -> None:
     """Warn if balls have no volume."""
     n_coincident = np.count_nonzero(radius == 0)
     if n_coincident:
         warn(
             f"{n_coincident} of {len(radius)} samples of {name} coincide with at least k others (radius 0): there is "
-            "no density, and the entropy is -inf. Pass a k larger than the number of repetitions or, for discrete "
-            'data, method="discrete" or "histogram" to fastmi.entropy.'
+            f"no density, and {consequence}. Pass a k larger than the number of repetitions or, for discrete data, "
+            f"{way_out}."
         )

@@ -9,7 +9,7 @@ from fastmi import _core
 from fastmi._arguments import NanPolicy, Period, as_k, as_workers, check_enough_samples
 from fastmi._estimate import Estimate, Estimates, LocalEstimate
 from fastmi._methods import Options
-from fastmi._variables import Variable, as_variable, complete_rows_of
+from fastmi._variables import Variable, as_numbers, complete_rows_of
 
 
 class KsgCounts(NamedTuple):
@@ -74,8 +74,8 @@ def ksg_counts(
     >>> radius, n_x, n_y
     (array([2., 2., 2., 6.]), array([1, 1, 0, 1]), array([1, 1, 2, 0]))
     """
-    x_all = as_variable("x", x, discrete=False, period=x_period)
-    y_all = as_variable("y", y, discrete=False, period=y_period)
+    x_all = as_numbers("x", x, x_period)
+    y_all = as_numbers("y", y, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
     n_neighbours, n_workers = as_k(k), as_workers(workers)
     n = len(complete)

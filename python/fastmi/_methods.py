@@ -5,8 +5,8 @@ from typing import NamedTuple, SupportsIndex
 
 from numpy.typing import ArrayLike
 
-from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction
-from fastmi._variables import Discrete, Variable, as_variable, flags_of
+from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction, check_heeded
+from fastmi._variables import Discrete, Variable, as_numbers, as_variable, flags_of
 
 
 class Method(NamedTuple):
@@ -44,15 +44,18 @@ def method_of(name: str, among: Iterable[str]) -> Method:
     return next(method for method in _METHODS if method.name == name)
 
 
-def options_of(k: SupportsIndex, bins: Bins, range_: BinRange, correction: str | None, workers: int | None) -> Options:
+def options_of(
+    method: str, k: SupportsIndex, bins: Bins, range_: BinRange, correction: str | None, workers: int | None
+) -> Options:
     """Check and gather the options."""
     check_correction(correction)
+    check_heeded(method, range=range_, correction=correction)
     return Options(as_k(k), bins, range_, correction, as_workers(workers))
 
 
 def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discrete, period: Period) -> Variable:
     """Return the variable, of numbers alone where the method knows no others."""
-    variable = as_variable(name, values, discrete if method.knows_labels else False, period)
+    variable = as_variable(name, values, discrete, period) if method.knows_labels else as_numbers(name, values, period)
     if not method.knows_labels and discrete is not None and any(flags_of(name, discrete, variable.n_columns)):
         raise ValueError(
             f"{name}_discrete={discrete!r} says that there are labels, of which method={method.name!r} knows nothing; "

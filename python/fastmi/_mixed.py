@@ -28,6 +28,9 @@ from fastmi import _core
 from fastmi._balls import Balls, Counts, Space
 from fastmi._digammas import mean_digammas
 from fastmi._variables import Variable
+from fastmi._warnings import warn
+
+_LONERS = 1e-3  # the share of samples alone in their class that is not worth a word
 
 
 class MixedCounts(NamedTuple):
@@ -62,9 +65,18 @@ def mixed_counts(x: Variable, y: Variable, k: int, workers: int, given: Sequence
     n_yz = _count(Space([y, *given], workers), balls)
     n_z = _count(Space(given, workers), balls) if given else _count_all(balls)
     alone = balls.n_within == 0
+    _warn_if_many(int(np.count_nonzero(alone)), x.n_samples)
     for counts in (n_xz, n_yz, n_z):
         counts[alone] = 0
     return MixedCounts(balls.n_within, n_xz, n_yz, n_z)
+
+
+def _warn_if_many(n_alone: int, n_samples: int) -> None:
+    if n_alone > _LONERS * n_samples:
+        warn(
+            f"{n_alone / n_samples:.1%} of the samples are alone with their labels: neighbours tell nothing of them, and "
+            'the estimate is too low. Give rare labels one name, or use method="histogram" where all columns are labels.'
+        )
 
 
 def _count(space: Space, balls: Balls) -> Counts:

@@ -77,7 +77,8 @@ def mutual_info(
     method : {"ksg1", "ksg2", "mixed", "gaussian", "histogram"}
         The estimator. "ksg1" and "ksg2" are for continuous variables; the second has a little less bias where there is
         much information, and more scatter. "mixed" is for variables of which any column may be discrete, continuous, or
-        both at once; it is "ksg1", bit for bit, where no values repeat. "gaussian" takes the variables for normal, and
+        both at once; it is "ksg1", bit for bit, where no distances are equal (those of ranks, of values on a grid, and
+        of values that repeat are). Samples alone with their labels have a term of 0. "gaussian" takes the variables for normal, and
         is a lower bound if the columns of one side are. "histogram" is the plug-in estimate from equally wide bins; it
         is biased upwards, by about (number of cells) / (2 n_samples).
     bins : int or sequence of int, default 20
@@ -96,13 +97,15 @@ def mutual_info(
         radians have the period ``2 * numpy.pi``. For "ksg1", "ksg2" and "mixed".
     x_discrete, y_discrete : None, bool or sequence of bool, optional
         Whether the columns are labels, which are equal or not and nothing else: one entry for all, or one a column. None
-        means that columns of text, booleans, categories and other objects are. For "mixed" and "histogram".
+        means that columns of text, booleans, categories and other objects are. NaN is no label; the object None is one.
+        For "mixed" and "histogram".
     nan_policy : {"raise", "omit", "propagate"}
         What NaN in a row does: raise an error, leave the row out, or make the result NaN.
     base : float, optional
         Unit of the result: 2 for bits. Nats by default.
     workers : int, optional
-        Threads: None for OpenMP's default, -1 for all cores. The result does not depend on it.
+        Threads: None for OpenMP's default, -1 for all cores. The result does not depend on it. "gaussian" leaves threads
+        and last digits to NumPy's linear algebra.
 
     Returns
     -------
@@ -123,7 +126,8 @@ def mutual_info(
     -----
     UserWarning
         If many samples coincide with k others under "ksg1", or in x or y alone under "ksg2": then there is no density,
-        and the estimate means nothing; and if samples lie outside the range of a histogram.
+        and the estimate means nothing; if under "mixed" many samples are alone with their labels, and the estimate is
+        too low; and if samples lie outside the range of a histogram.
 
     See Also
     --------
@@ -156,7 +160,7 @@ def mutual_info(
     """
     way = method_of(method, ESTIMATORS)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     rows_without_nan([x_all, y_all], nan_policy)  # so that "raise" names rows as they were passed
@@ -228,7 +232,7 @@ def local_mutual_info(
     unit = unit_of(base)
     if correction is not None:
         raise ValueError(f"correction={correction!r} has no meaning for single samples; pass None")
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
@@ -275,7 +279,7 @@ def mutual_info_matrix(
     Returns
     -------
     ndarray of float64, shape (n_columns_x, n_columns_y)
-        Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit; symmetric without y.
+        Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit (by "gaussian" to rounding); symmetric without y.
 
     Raises
     ------
@@ -305,7 +309,7 @@ def mutual_info_matrix(
     """
     way = method_of(method, ESTIMATORS)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)

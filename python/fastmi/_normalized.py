@@ -548,7 +548,7 @@ def _estimate(
             "method='gaussian' takes I(Y;Y) for infinite, and a share of that is 0; use method='ksg1', 'mixed' or "
             "'histogram', or information_correlation, which needs no entropies"
         )
-    options = options_of(k, bins, range_, correction, workers)
+    options = options_of(method, k, bins, range_, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)

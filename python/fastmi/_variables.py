@@ -55,16 +55,19 @@ class _Column(NamedTuple):
     looks_like_labels: bool
 
 
+def as_numbers(name: str, values: ArrayLike, period: Period = None) -> Variable:
+    """Return `values` as a variable of numbers, for what takes no labels: objects are refused."""
+    samples, _ = as_samples(name, values)
+    n_columns = samples.shape[1]
+    return Variable(name, samples, as_periods(f"{name}_period", period, n_columns), [False] * n_columns)
+
+
 def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period: Period = None) -> Variable:
     """Return `values` as a variable.
 
     `discrete` says which columns are labels, one entry for all or one a column. If it is None, those of text, booleans,
     categories and other objects are.
     """
-    if discrete is False:
-        samples, _ = as_samples(name, values)
-        n_columns = samples.shape[1]
-        return Variable(name, samples, as_periods(f"{name}_period", period, n_columns), [False] * n_columns)
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(object).filled(numpy.nan) "

@@ -5,6 +5,8 @@ p(x, y), from pairs that were drawn apart, from p(x) p(y). The better it tells t
 pairs that it was not trained on: on its own it can reach any value.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -65,7 +67,8 @@ def donsker_varadhan_bound(joint: ArrayLike, product: ArrayLike, *, base: float 
     """
     unit = unit_of(base)
     joint, product = as_scores("joint", joint), as_scores("product", product)
-    return float(joint.mean() - _log_mean_exp(product)) / unit
+    largest = float(product.max())  # first, so that sums of large scores do not overflow
+    return float((joint - largest).mean() - _log_mean_exp(product - largest)) / unit
 
 
 def nwj_bound(joint: ArrayLike, product: ArrayLike, *, base: float | None = None) -> float:
@@ -120,7 +123,8 @@ def nwj_bound(joint: ArrayLike, product: ArrayLike, *, base: float | None = None
     unit = unit_of(base)
     joint, product = as_scores("joint", joint), as_scores("product", product)
     with np.errstate(over="ignore"):
-        return float(joint.mean() - np.exp(_log_mean_exp(product) - 1)) / unit
+        penalty = float(np.exp(_log_mean_exp(product) - 1))
+    return -math.inf if math.isinf(penalty) else float(joint.mean() - penalty) / unit
 
 
 def infonce_bound(scores: ArrayLike, *, base: float | None = None) -> float:

@@ -59,7 +59,7 @@ def conditional_mutual_info(
 ) -> float:
     """Return I(X;Y|Z); see :func:`fastmi.conditional_mutual_info`."""
     way = method_of(method, ["mixed", "gaussian", "histogram"])
-    options_of(k, bins, range, correction, workers)
+    options_of(method, k, bins, range, correction, workers)
     variables = [
         variable_for(way, "x", x, x_discrete, x_period),
         variable_for(way, "y", y, y_discrete, y_period),

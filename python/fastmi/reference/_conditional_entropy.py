@@ -32,7 +32,7 @@ from fastmi._arguments import (
     unit_of,
 )
 from fastmi._methods import options_of
-from fastmi._variables import Discrete, Variable, as_variable, complete_rows_of
+from fastmi._variables import Discrete, Variable, as_numbers, as_variable, complete_rows_of
 from fastmi.reference._binned import cells_of, entropies
 from fastmi.reference._distances import distances
 from fastmi.reference._knn_entropy import log_volume
@@ -57,9 +57,9 @@ def conditional_entropy(
     """Return H(X|Y); see :func:`fastmi.conditional_entropy`."""
     check_entropy_method(method, CONDITIONAL_ENTROPY_METHODS, x_period=x_period, given_period=given_period)
     unit = unit_of(base)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     labels = method == "discrete"
-    x_all = as_variable("x", x, labels, x_period)
+    x_all = as_variable("x", x, True) if labels else as_numbers("x", x, x_period)
     given_all = as_variable("given", given, True if labels else given_discrete, given_period)
     complete = complete_rows_of([x_all, given_all], nan_policy)
     if nan_policy == "propagate" and not complete.all():

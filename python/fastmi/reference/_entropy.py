@@ -28,8 +28,10 @@ from fastmi._arguments import (
     as_workers,
     check_correction,
     check_entropy_method,
+    check_heeded,
     check_metric,
     check_nan_policy,
+    check_of_density,
     complete_samples,
     kept_rows,
     unit_of,
@@ -61,6 +63,8 @@ def entropy(
     """Return H(X); see :func:`fastmi.entropy`."""
     check_entropy_method(method, ENTROPY_METHODS, period=period)
     check_correction(correction)
+    check_heeded(method, range=range, correction=correction)
+    check_of_density(method, metric, density)
     check_nan_policy(nan_policy)
     unit = unit_of(base)
     as_workers(workers)

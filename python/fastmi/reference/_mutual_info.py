@@ -63,7 +63,7 @@ def mutual_info(
 ) -> float | Array:
     """Return I(X;Y); see :func:`fastmi.mutual_info`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     values = []
@@ -98,7 +98,7 @@ def local_mutual_info(
 ) -> Array:
     """Return the terms whose mean is I(X;Y); see :func:`fastmi.local_mutual_info`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     pair = variable_for(way, "x", x, x_discrete, x_period), variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of(pair, nan_policy)
     terms = np.full(len(complete), np.nan)
@@ -126,7 +126,7 @@ def mutual_info_matrix(
 ) -> Array:
     """Return I of every column of x with every column of y; see :func:`fastmi.mutual_info_matrix`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)

@@ -218,7 +218,7 @@ def _information(
 ) -> tuple[float, float, float, float]:
     """Return I(X;Y), H(X), H(Y) and H(X,Y) in nats; with infinite entropies by "gaussian"."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(k, bins, range_, correction, workers)
+    options = options_of(method, k, bins, range_, correction, workers)
     sides = variable_for(way, "x", x, x_discrete, x_period), variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of(sides, nan_policy)
     if nan_policy == "propagate" and not complete.all():
