@@ -16,7 +16,7 @@ struct Count {
 
   // A point within its own radius is not one of the others.
   void run() {
-    for (std::int64_t i = 0; i < queries.size; ++i) {
+    for (std::int64_t i = 0; i < queries.size(); ++i) {
       count[i] = radius[i] > 0 ? -1 : 0;
       reach = radius[i] > reach ? radius[i] : reach;
     }
@@ -44,9 +44,8 @@ struct Count {
       if (!asking) return;
     }
     if (!tree.is_leaf(node)) return visit(node, first_bits(node_block), asking);
-    const std::int64_t begin = tree.begin(node);
-    const std::int64_t end = tree.begin(node + 1);
-    for (; asking; asking &= asking - 1) count[lowest_bit(asking)] += count_in_leaf(begin, end, lowest_bit(asking));
+    const Leaf points = tree.leaf(node);
+    for (; asking; asking &= asking - 1) count[lowest_bit(asking)] += count_in_leaf(points, lowest_bit(asking));
   }
 
   // Which nodes of a block may lie inside a radius; a little too often rather than not.
@@ -66,10 +65,10 @@ struct Count {
   // Which of the points have all points of the node closer than their radius.
   Bits containing(std::int64_t node) const {
     Bits found = 0;
-    for (std::int64_t i = 0; i < queries.size; i += Lanes::width) {
+    for (std::int64_t i = 0; i < queries.size(); i += Lanes::width) {
       Lanes farthest = broadcast(0);
       for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
-        const Stretch points = queries.asking.of_points(queries.first + i, c);
+        const Stretch points = queries.of_points(i, c);
         farthest = max(farthest, tree.farthest_in(c, points, tree.of_node(node, c)));
       }
       found |= static_cast<Bits>(less(farthest, load(radius + i))) << i;
@@ -77,11 +76,11 @@ struct Count {
     return found;
   }
 
-  std::int64_t count_in_leaf(std::int64_t begin, std::int64_t end, std::int64_t query) const {
+  std::int64_t count_in_leaf(const Leaf& points, std::int64_t query) const {
     std::int64_t found = 0;
-    for (std::int64_t i = begin; i < end; i += Lanes::width) {
-      const Lanes distance = queries.distance(tree, query, i);
-      found += count_bits(less(distance, broadcast(radius[query])) & first_bits(end - i));
+    for (std::int64_t i = 0; i < points.size; i += Lanes::width) {
+      const Lanes distance = queries.distance(tree, query, points, i);
+      found += count_bits(less(distance, broadcast(radius[query])) & first_bits(points.size - i));
     }
     return found;
   }
