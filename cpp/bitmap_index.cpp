@@ -401,8 +401,8 @@ void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double
     }
   }
   const LeafView view{points.data(),      leaf_size,        period.data(), static_cast<std::int64_t>(lanes_.size()),
-                      size_of_leaf(leaf), Metric::chebyshev};
-  kernels().leaf_search(view, view, k, nearest.data());
+                      size_of_leaf(leaf)};
+  kernels().leaf_search(view, k, nearest.data());
 }
 
 void BitmapIndex::count_closer(const BitmapSide& side, std::span<const double> radius, Execution& execution,

@@ -102,7 +102,7 @@ class KdTree::Builder {
     const double* from = records(tree_.depth_, first);
     bound(leaf, from, size, scratch);
     for (std::int64_t c = 0; c < tree_.n_columns_; ++c) {
-      double* column = tree_.points_.data() + c * (tree_.n_samples_ + lane_padding) + first;
+      double* column = tree_.points_.data() + first * tree_.n_columns_ + c * size;
       for (std::int64_t i = 0; i < size; ++i) column[i] = from[i * record_size_ + c];
     }
     for (std::int64_t i = 0; i < size; ++i) {
@@ -142,10 +142,8 @@ KdTree::KdTree(const Samples& samples, Execution& execution, Metric metric)
       n_columns_(samples.n_columns()),
       metric_(metric),
       rows_(static_cast<std::size_t>(n_samples_)),
-      points_(static_cast<std::size_t>(n_columns_ * (n_samples_ + lane_padding))) {
-  for (std::int64_t c = 1; c <= n_columns_; ++c) {
-    std::fill_n(points_.data() + c * (n_samples_ + lane_padding) - lane_padding, lane_padding, 0);
-  }
+      points_(static_cast<std::size_t>(n_columns_ * n_samples_ + lane_padding)) {
+  std::fill_n(points_.end() - lane_padding, lane_padding, 0);
   for (const Axis& axis : samples.axes()) {
     periods_.push_back(axis.periodic() ? axis.period() : std::numeric_limits<double>::infinity());
   }
@@ -161,8 +159,7 @@ KdTree::KdTree(const Samples& samples, Execution& execution, Metric metric)
 
 TreeView KdTree::view() const {
   const bool periodic = std::any_of(periods_.begin(), periods_.end(), [](double p) { return std::isfinite(p); });
-  return {n_samples_,      n_columns_, depth_, leaf_begin_.data(), points_.data(), boxes_.data(),
-          periods_.data(), periodic,   metric_};
+  return {n_columns_, depth_, leaf_begin_.data(), points_.data(), boxes_.data(), periods_.data(), periodic, metric_};
 }
 
 template <class Ask>

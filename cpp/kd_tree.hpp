@@ -65,7 +65,7 @@ class KdTree {
   std::vector<double> periods_;      // of each column; infinite where it is linear
   Buffer<std::int64_t> leaf_begin_;  // position of each leaf, and the end of the last
   Buffer<std::int64_t> rows_;        // row of each position in tree order
-  Buffer<double> points_;            // column by column, in tree order
+  Buffer<double> points_;            // leaf by leaf, column after column in each
   Buffer<double> boxes_;             // see TreeView
 };
 

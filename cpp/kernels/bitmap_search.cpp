@@ -166,7 +166,7 @@ struct Query {
     const BitmapView& view = search.view;
     if (!collects()) {
       const Lanes distance = distances<periodic>(view, view.joint, point, candidate);
-      if (all_less(distance, radius()) && !in_own_leaf(i)) improve(nearest, search.k, greatest(distance));
+      if (all_less(distance, radius()) && !in_own_leaf(i)) insert_in_heap(nearest, search.k, greatest(distance));
       return;
     }
     const Lanes distance = distances<periodic>(view, search.collecting, point, candidate);
@@ -175,7 +175,7 @@ struct Query {
     ++n_collected;
     if (in_own_leaf(i)) return;
     const Lanes joint = max(distance, distances<periodic>(view, search.other, point, candidate));
-    if (all_less(joint, radius())) improve(nearest, search.k, greatest(joint));
+    if (all_less(joint, radius())) insert_in_heap(nearest, search.k, greatest(joint));
   }
 };
 

@@ -53,11 +53,10 @@ inline constexpr std::int64_t record_multiple = 4;
 
 // A k-d tree; see kd_tree.hpp.
 struct TreeView {
-  std::int64_t n_samples;
   std::int64_t n_columns;
   int depth;                       // level of the leaves
   const std::int64_t* leaf_begin;  // the position that each begins at, and the end of the last
-  const double* points;            // column by column, n_samples + lane_padding apart
+  const double* points;            // leaf by leaf, column after column in each; lane_padding more may be read
   const double* boxes;             // of node_block nodes: for each column the lower bounds, then the upper
   const double* periods;           // of each column; infinite where it is linear
   bool periodic;                   // whether any is
@@ -66,14 +65,13 @@ struct TreeView {
 
 inline constexpr std::int64_t max_leaf_size = 32;
 
-// A few points, column after column, `stride` apart; lane_padding more may be read behind each.
+// At most leaf_size points, column after column, `stride` apart; lane_padding more may be read behind each.
 struct LeafView {
   const double* points;
   std::int64_t stride;
   const double* period;  // of each column; infinite where it is linear
   std::int64_t n_columns;
   std::int64_t size;
-  Metric metric;
 };
 
 inline constexpr std::int64_t leaf_size = 128;
@@ -274,10 +272,9 @@ struct Kernels {
   // bin[i] = how many bins end before values[i * stride]. The last of them ends at infinity.
   void (*find_bins)(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
 
-  // nearest[i * k ...] = a heap of the k smallest distances of the i-th of `queries` to the points, squared if the
-  // metric is Euclidean; the greatest first, and infinite where there are not so many. Where both are the same leaf, a
-  // point is not its own neighbour.
-  void (*leaf_search)(const LeafView& queries, const LeafView& points, std::int64_t k, double* nearest);
+  // nearest[i * k ...] = a heap of the k smallest distances of point i to others of the leaf, the greatest first;
+  // infinite where there are not so many.
+  void (*leaf_search)(const LeafView& leaf, std::int64_t k, double* nearest);
 
   // Goes on with the points of the blocks; those of the leaf itself are among the nearest already.
   void (*bitmap_search)(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);

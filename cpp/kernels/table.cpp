@@ -24,7 +24,7 @@ double kth_of_few(const double* values, std::int64_t n, std::int64_t rank, std::
 void share_out(const double* records, const double* keys, std::int64_t n, std::int64_t size, double middle,
                std::int64_t n_equal, double* left, double* right);
 void find_bins(const BinEnds& upper, const double* values, std::int64_t stride, std::int64_t n, std::uint8_t* bin);
-void leaf_search(const LeafView& queries, const LeafView& points, std::int64_t k, double* nearest);
+void leaf_search(const LeafView& leaf, std::int64_t k, double* nearest);
 void bitmap_search(const BitmapSearch& search, const std::int64_t* blocks, std::int64_t n_blocks);
 void bitmap_count(const BitmapView& view, const BitmapSide& side, std::int64_t leaf, const std::int64_t* blocks,
                   std::int64_t n_blocks, BinRange* ranges, const double* radius, std::int64_t* count);

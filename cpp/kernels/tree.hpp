@@ -24,6 +24,14 @@ struct Stretch {
   Lanes upper;
 };
 
+// The points of a leaf, column after column.
+struct Leaf {
+  const double* points;
+  std::int64_t size;
+
+  const double* column(std::int64_t c) const { return points + c * size; }
+};
+
 // `columns` is their number where the compiler may know it, or 0.
 template <int columns, Geometry geometry>
 struct Tree {
@@ -34,11 +42,16 @@ struct Tree {
   bool is_leaf(std::int64_t node) const { return node >= n_leaves(); }
   std::int64_t begin(std::int64_t leaf) const { return view.leaf_begin[leaf - n_leaves()]; }
 
-  const double* column(std::int64_t c) const { return view.points + c * (view.n_samples + lane_padding); }
+  Leaf leaf(std::int64_t node) const {
+    return {view.points + begin(node) * n_columns(), begin(node + 1) - begin(node)};
+  }
+
   bool is_periodic(std::int64_t c) const { return geometry == Geometry::periodic && view.periods[c] < infinity; }
 
   const double* lower(std::int64_t node, std::int64_t c) const {
-    return view.boxes + ((node / node_block * n_columns() + c) * 2) * node_block + node % node_block;
+    const auto index = static_cast<std::uint64_t>(node);  // of which quotients are shifts
+    const auto block = static_cast<std::int64_t>(index / node_block);
+    return view.boxes + (block * n_columns() + c) * 2 * node_block + index % node_block;
   }
   const double* upper(std::int64_t node, std::int64_t c) const { return lower(node, c) + node_block; }
 
@@ -55,12 +68,6 @@ struct Tree {
   }
   Stretch of_nodes(std::int64_t first, std::int64_t c) const { return {load(lower(first, c)), load(upper(first, c))}; }
 
-  // The values from `position` on, a point in each lane.
-  Stretch of_points(std::int64_t position, std::int64_t c) const {
-    const Lanes values = load(column(c) + position);
-    return {values, values};
-  }
-
   // A distance that grows by that in one more column.
   Lanes join(Lanes distance, Lanes in_column) const {
     return geometry == Geometry::euclidean ? distance + in_column * in_column : max(distance, in_column);
@@ -76,9 +83,12 @@ struct Tree {
     return is_periodic(c) ? around(direct, c) : direct;
   }
 
-  // In a column, at least. Subtraction is monotonic, and so is what follows: no distance of points is below it.
+  // In a column, at least. Subtraction is monotonic, and so is what follows: no distance of points is below it. May be
+  // negative where the distance of columns before is not, as it is the greatest that counts.
   Lanes nearest_in(std::int64_t c, const Stretch& a, const Stretch& b) const {
-    const Lanes least = max(broadcast(0), max(b.lower - a.upper, a.lower - b.upper));
+    const Lanes apart = max(b.lower - a.upper, a.lower - b.upper);
+    if (geometry == Geometry::linear) return apart;
+    const Lanes least = max(broadcast(0), apart);
     if (!is_periodic(c)) return least;
     const Lanes most = max(b.upper - a.lower, a.upper - b.lower);
     const Lanes period = broadcast(view.periods[c]);
@@ -102,10 +112,16 @@ template <class Tree>
 struct Asking {
   Tree asking;
   std::int64_t leaf;
-  std::int64_t first = asking.begin(leaf);
-  std::int64_t size = asking.begin(leaf + 1) - first;
+  Leaf points = asking.leaf(leaf);
 
-  Bits all() const { return first_bits(size); }
+  std::int64_t size() const { return points.size; }
+  Bits all() const { return first_bits(size()); }
+
+  // Those from the i-th on, one in each lane.
+  Stretch of_points(std::int64_t i, std::int64_t c) const {
+    const Lanes values = load(points.column(c) + i);
+    return {values, values};
+  }
 
   // Which nodes of a block of the tree may have a point within reach of one of the points.
   template <class Within>
@@ -126,22 +142,32 @@ struct Asking {
   template <class Within>
   Bits points_within(const Tree& tree, std::int64_t node, const double* radius, const Within& within) const {
     Bits found = 0;
-    for (std::int64_t i = 0; i < size; i += Lanes::width) {
+    for (std::int64_t i = 0; i < size(); i += Lanes::width) {
       Lanes nearest = broadcast(0);
       for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
-        nearest = tree.join(nearest, tree.nearest_in(c, asking.of_points(first + i, c), tree.of_node(node, c)));
+        nearest = tree.join(nearest, tree.nearest_in(c, of_points(i, c), tree.of_node(node, c)));
       }
       found |= static_cast<Bits>(within(nearest, load(radius + i))) << i;
     }
     return found & all();
   }
 
-  // From point `query` to those from `position` on, a point of the tree in each lane.
-  Lanes distance(const Tree& tree, std::int64_t query, std::int64_t position) const {
+  // From the i-th point of a leaf of the tree to those from `query` on, one in each lane.
+  Lanes distance_to_queries(const Tree& tree, const Leaf& other, std::int64_t i, std::int64_t query) const {
     Lanes result = broadcast(0);
     for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
-      const Lanes q = broadcast(asking.column(c)[first + query]);
-      result = tree.join(result, tree.distance_in(c, load(tree.column(c) + position), q));
+      const Lanes point = broadcast(other.column(c)[i]);
+      result = tree.join(result, tree.distance_in(c, load(points.column(c) + query), point));
+    }
+    return result;
+  }
+
+  // From point `query` to those of a leaf of the tree from the i-th on, one in each lane.
+  Lanes distance(const Tree& tree, std::int64_t query, const Leaf& other, std::int64_t i) const {
+    Lanes result = broadcast(0);
+    for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
+      const Lanes q = broadcast(points.column(c)[query]);
+      result = tree.join(result, tree.distance_in(c, load(other.column(c) + i), q));
     }
     return result;
   }

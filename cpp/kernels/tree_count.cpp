@@ -23,7 +23,7 @@ struct Count {
 
   // A point within its own radius is not one of the others.
   void run() {
-    for (std::int64_t i = 0; i < queries.size; ++i) {
+    for (std::int64_t i = 0; i < queries.size(); ++i) {
       inside[i] = radius[i] > 0 ? -1 : 0;
       if (around) within[i] = -1;
       reach = radius[i] > reach ? radius[i] : reach;
@@ -49,9 +49,8 @@ struct Count {
       if (!asking) return;
     }
     if (!tree.is_leaf(node)) return visit(node, first_bits(node_block), asking);
-    const std::int64_t begin = tree.begin(node);
-    const std::int64_t end = tree.begin(node + 1);
-    for (; asking; asking &= asking - 1) count_in_leaf(begin, end, lowest_bit(asking));
+    const Leaf points = tree.leaf(node);
+    for (; asking; asking &= asking - 1) count_in_leaf(points, lowest_bit(asking));
   }
 
   // For points that have all of the node inside their radius; or, with `around`, all of it within and none inside, such
@@ -85,10 +84,10 @@ struct Count {
   template <class Compare>
   Bits containing(std::int64_t node, const Compare& compare) const {
     Bits found = 0;
-    for (std::int64_t i = 0; i < queries.size; i += Lanes::width) {
+    for (std::int64_t i = 0; i < queries.size(); i += Lanes::width) {
       Lanes farthest = broadcast(0);
       for (std::int64_t c = 0; c < tree.n_columns(); ++c) {
-        const Stretch points = queries.asking.of_points(queries.first + i, c);
+        const Stretch points = queries.of_points(i, c);
         farthest = max(farthest, tree.farthest_in(c, points, tree.of_node(node, c)));
       }
       found |= static_cast<Bits>(compare(farthest, load(radius + i))) << i;
@@ -96,12 +95,12 @@ struct Count {
     return found;
   }
 
-  void count_in_leaf(std::int64_t begin, std::int64_t end, std::int64_t query) {
+  void count_in_leaf(const Leaf& points, std::int64_t query) {
     std::int64_t found_inside = 0;
     std::int64_t found_within = 0;
-    for (std::int64_t i = begin; i < end; i += Lanes::width) {
-      const Lanes distance = queries.distance(tree, query, i);
-      const Bits there = first_bits(end - i);
+    for (std::int64_t i = 0; i < points.size; i += Lanes::width) {
+      const Lanes distance = queries.distance(tree, query, points, i);
+      const Bits there = first_bits(points.size - i);
       found_inside += count_bits(closer(distance, broadcast(radius[query])) & there);
       if (around) found_within += count_bits(no_further(distance, broadcast(radius[query])) & there);
     }

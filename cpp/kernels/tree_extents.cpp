@@ -23,7 +23,7 @@ struct Extents {
   double reach = 0;  // the greatest radius
 
   void run() {
-    for (std::int64_t i = 0; i < queries.size; ++i) {
+    for (std::int64_t i = 0; i < queries.size(); ++i) {
       first[i] = second[i] = 0;
       reach = radius[i] > reach ? radius[i] : reach;
     }
@@ -57,10 +57,9 @@ struct Extents {
   // hardly ever: or each point would look at all the others.
   Bits growing(std::int64_t node) const {
     Bits found = 0;
-    for (std::int64_t i = 0; i < queries.size; i += Lanes::width) {
-      const Sides farthest = sides([&](std::int64_t c) {
-        return tree.farthest_in(c, queries.asking.of_points(queries.first + i, c), tree.of_node(node, c));
-      });
+    for (std::int64_t i = 0; i < queries.size(); i += Lanes::width) {
+      const Sides farthest =
+          sides([&](std::int64_t c) { return tree.farthest_in(c, queries.of_points(i, c), tree.of_node(node, c)); });
       const Lanes most = load(radius + i);
       found |= static_cast<Bits>(less(load(first + i), min(farthest.first, most)) |
                                  less(load(second + i), min(farthest.second, most)))
@@ -70,21 +69,20 @@ struct Extents {
   }
 
   void scan_leaf(std::int64_t leaf, Bits asking) {
-    const std::int64_t begin = tree.begin(leaf);
-    const std::int64_t size = tree.begin(leaf + 1) - begin;
-    for (; asking; asking &= asking - 1) scan(begin, size, lowest_bit(asking));
+    const Leaf points = tree.leaf(leaf);
+    for (; asking; asking &= asking - 1) scan(points, lowest_bit(asking));
   }
 
   // The point itself may be among them: its distance is 0.
-  void scan(std::int64_t begin, std::int64_t size, std::int64_t query) {
+  void scan(const Leaf& points, std::int64_t query) {
     Sides most{broadcast(first[query]), broadcast(second[query])};
-    for (std::int64_t i = 0; i < size; i += Lanes::width) {
+    for (std::int64_t i = 0; i < points.size; i += Lanes::width) {
       const Sides found = sides([&](std::int64_t c) {
-        const Lanes q = broadcast(queries.asking.column(c)[queries.first + query]);
-        return tree.distance_in(c, load(tree.column(c) + begin + i), q);
+        const Lanes q = broadcast(queries.points.column(c)[query]);
+        return tree.distance_in(c, load(points.column(c) + i), q);
       });
       const Lanes joint = max(found.first, found.second);
-      const Mask inside = less_equal(joint, broadcast(radius[query])) & first_bits(size - i);
+      const Mask inside = less_equal(joint, broadcast(radius[query])) & first_bits(points.size - i);
       most.first = max(most.first, select(inside, broadcast(0), found.first));
       most.second = max(most.second, select(inside, broadcast(0), found.second));
     }
