@@ -56,10 +56,22 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def serial(session: nox.Session) -> None:
-    """Build without OpenMP and run the tests on one thread."""
+    """Build without OpenMP and run on one thread the tests of all that has threads otherwise."""
     session.install(".[test]", WERROR, "--config-settings=cmake.define.CMAKE_DISABLE_FIND_PACKAGE_OpenMP=ON")
     session.run("python", "-c", "import fastmi; assert fastmi.build_info()['openmp'] is None")
-    session.run("pytest", "--deselect", "tests/test_real_event.py", *session.posargs)
+    threaded = [
+        "contract",
+        "counts",
+        "conditional",
+        "histogram",
+        "kd_tree",
+        "kde_histogram",
+        "kernel_density",
+        "minimal",
+    ]
+    session.run(
+        "pytest", *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes"]), *session.posargs
+    )
 
 
 @nox.session
