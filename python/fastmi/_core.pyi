@@ -113,8 +113,9 @@ def plugin_terms(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]: ...
 
 class TooManyCellsError(MemoryError): ...
+class _Metaclass(type): ...  # pybind11's
 
-class Neighbours:
+class Neighbours(metaclass=_Metaclass):
     def __init__(
         self, samples: NDArray[np.float64], period: list[float], workers: int, euclidean: bool = False
     ) -> None: ...
