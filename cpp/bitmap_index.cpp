@@ -400,7 +400,7 @@ void BitmapIndex::search_own(std::int64_t leaf, std::int64_t k, std::span<double
       points[c * leaf_size + static_cast<std::size_t>(i)] = values[i * n_lanes_];
     }
   }
-  const LeafView view{points.data(),      leaf_size,        period.data(), static_cast<std::int64_t>(lanes_.size()),
+  const LeafView view{points.data(), leaf_size, period.data(), static_cast<std::int64_t>(lanes_.size()),
                       size_of_leaf(leaf)};
   kernels().leaf_search(view, k, nearest.data());
 }
