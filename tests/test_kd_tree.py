@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
 from fastmi import _core
 from samples import KINDS
@@ -148,6 +149,17 @@ def test_sizes_and_shapes(shape, n):
             np.testing.assert_array_equal(points.kth_distances(k), kth(leave_itself_out(metric(x, x)), k))
             np.testing.assert_array_equal(points.kth_distances_of(queries, k), kth(metric(y, x), k))
         np.testing.assert_array_equal(points.kth_distances_of(queries, n), kth(metric(y, x), n))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_many_samples(shape):
+    """As many as for all ways to find a median, and more than one task of every loop."""
+    x = np.asfortranarray(SHAPES[shape](np.random.default_rng(0), 40_000))
+    found = _core.Neighbours(x, [0.0] * 3, 2).kth_distances(3)
+    if shape in ("constant", "integers"):
+        assert not found.any()
+    else:
+        np.testing.assert_array_equal(found, cKDTree(x).query(x, 4, p=np.inf)[0][:, 3])
 
 
 def test_distances_beyond_floats():

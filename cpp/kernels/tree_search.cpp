@@ -3,7 +3,6 @@
 #include "tree.hpp"
 
 namespace fastmi::FASTMI_ISA {
-
 namespace {
 
 constexpr auto closer = [](Lanes a, Lanes b) { return less(a, b); };
