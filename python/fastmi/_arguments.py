@@ -28,14 +28,6 @@ _LARGEST_PERIOD = np.finfo(np.float64).max / 4
 _MOST_BINS = 2**27  # of a column, whose edges are an array
 
 
-class PairedSamples(NamedTuple):
-    """Two sets of samples, row by row, in the core's form."""
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    complete: NDArray[np.bool_]  # rows, of those that were passed, without NaN
-
-
 class Features(NamedTuple):
     """Functions of other variables, row by row."""
 
@@ -132,23 +124,6 @@ def _finite_scores(name: str, values: ArrayLike) -> NDArray[np.float64]:
             f"{int(np.argmax(bad))}; pass the scores of a critic that gives every pair a finite one"
         )
     return scores
-
-
-def paired_samples(x: ArrayLike, y: ArrayLike, nan_policy: NanPolicy) -> PairedSamples:
-    """Return x and y as samples of equal length, and the rows without NaN, of which "raise" demands all."""
-    check_nan_policy(nan_policy)
-    x_samples, x_has_nan = as_samples("x", x)
-    y_samples, y_has_nan = as_samples("y", y)
-    if len(x_samples) != len(y_samples):
-        raise ValueError(
-            f"x has {len(x_samples)} rows but y has {len(y_samples)}; row i of both must be the same sample"
-        )
-    complete = np.ones(len(x_samples), np.bool_)
-    if x_has_nan:
-        complete &= complete_rows("x", rows_with_nan(x_samples), nan_policy)
-    if y_has_nan:
-        complete &= complete_rows("y", rows_with_nan(y_samples), nan_policy)
-    return PairedSamples(x_samples, y_samples, complete)
 
 
 def features_with_jacobian(y: ArrayLike, jacobian: ArrayLike, nan_policy: NanPolicy) -> Features:

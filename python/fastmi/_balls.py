@@ -1,8 +1,7 @@
 """Balls in the max-norm around samples of several variables, each as large as it takes to hold k others.
 
 Samples with different labels are infinitely far apart, so that a ball never leaves its class: to average within classes
-is the same as to count in such balls. A class too small for k others is taken as it is, and looked at by itself: in
-the whole space, its search would not end before the other classes.
+is the same as to count in such balls. A class too small for k others is taken as it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -56,10 +55,10 @@ class Space:
         """Return the balls that reach to the k-th nearest other sample."""
         radius, next_one = self._neighbours.kth_and_next(k)
         n_within = np.full(self._n_samples, k, np.int64)
-        tied = radius == next_one
+        too_few = (radius >= _OUT_OF_REACH) & self._has_labels
+        tied = (radius == next_one) & ~too_few
         if tied.any():
             n_within[tied] = self.count_within(np.where(tied, radius, _NO_BALL))[tied]
-        too_few = (radius >= _OUT_OF_REACH) & self._has_labels
         if too_few.any():
             n_others = self.count_closer(np.full(self._n_samples, _OUT_OF_REACH))
             n_within[too_few] = n_others[too_few]

@@ -16,11 +16,10 @@ from fastmi._arguments import (
     NanPolicy,
     Period,
     as_k,
-    as_periods,
     as_workers,
     check_enough_samples,
-    paired_samples,
 )
+from fastmi._variables import as_numbers, complete_rows_of
 
 Array = NDArray[np.float64]
 
@@ -38,9 +37,9 @@ def ksg_counts(
     """Return epsilon / 2, n_x and n_y of every sample; see :func:`fastmi.ksg_counts`."""
     k = as_k(k)
     as_workers(workers)
-    x_all, y_all, complete = paired_samples(x, y, nan_policy)
-    x_periods = np.array(as_periods("x_period", x_period, x_all.shape[1]))
-    y_periods = np.array(as_periods("y_period", y_period, y_all.shape[1]))
+    x_all, y_all = as_numbers("x", x, x_period), as_numbers("y", y, y_period)
+    complete = complete_rows_of([x_all, y_all], nan_policy)
+    x_periods, y_periods = np.array(x_all.periods), np.array(y_all.periods)
     radius = np.full(len(complete), np.nan)
     n_x = np.full(len(complete), -1)
     n_y = np.full(len(complete), -1)
@@ -49,7 +48,7 @@ def ksg_counts(
 
     rows = np.flatnonzero(complete)
     check_enough_samples(len(rows), k)
-    x_kept, y_kept = x_all[rows], y_all[rows]
+    x_kept, y_kept = x_all.values[rows], y_all.values[rows]
     for i, row in enumerate(rows):
         distance_x = np.delete(_distances(x_kept, x_kept[i], x_periods), i)
         distance_y = np.delete(_distances(y_kept, y_kept[i], y_periods), i)
