@@ -67,7 +67,12 @@ class Estimates(NamedTuple):
     @property
     def doubtful(self) -> NDArray[np.bool_]:
         """Where so many samples coincide that the estimate means little."""
-        return self.n_coincident > _COINCIDENT_SHARE * self.n_samples
+        return are_doubtful(self.n_coincident, self.n_samples)
+
+
+def are_doubtful(n_coincident: NDArray[np.int64], n_samples: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return where so many samples coincide that an estimate means little."""
+    return n_coincident > _COINCIDENT_SHARE * n_samples
 
 
 def warn_if_coincident(estimate: Estimate, which: str = "") -> None:

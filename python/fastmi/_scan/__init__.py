@@ -1,0 +1,1 @@
+"""Scans over many events."""
