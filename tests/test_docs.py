@@ -22,6 +22,7 @@ def test_examples_run(name):
 
 CLASSES = [name for name in fastmi.__all__ if inspect.isclass(getattr(fastmi, name))]
 FUNCTIONS = [name for name in fastmi.__all__ if name not in CLASSES and name != "build_info"]
+WITHOUT_REFERENCE = {"scan"}  # which asks the other functions, event by event
 
 
 def assert_sections(thing, *sections):
@@ -37,7 +38,8 @@ def assert_same_signature(ours, theirs):
 def test_public_functions_have_whole_docstrings_and_a_reference(name):
     function = getattr(fastmi, name)
     assert_sections(function, "Parameters", "Returns", "Raises", "References", "Examples")
-    assert_same_signature(function, getattr(reference, name))
+    if name not in WITHOUT_REFERENCE:
+        assert_same_signature(function, getattr(reference, name))
 
 
 @pytest.mark.parametrize("name", CLASSES)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "execution.hpp"
+#include "interruption.hpp"
 #include "samples.hpp"
 
 namespace fastmi::bindings {
@@ -27,8 +28,8 @@ auto to_array(Vector values) {
                                                         owner);
 }
 
-// Runs `compute(execution)` without the GIL, and `report()` with it every now and then. Ctrl-C and an exception of
-// report() stop it, and come out as Python's own.
+// Runs `compute(execution)` without the GIL, and `report()` with it every now and then. Ctrl-C, an interruption that
+// this thread heeds and an exception of report() stop it, and come out as Python's own.
 template <class Report, class Compute>
 auto without_gil(int workers, const Report& report, const Compute& compute) {
   try {
@@ -36,6 +37,10 @@ auto without_gil(int workers, const Report& report, const Compute& compute) {
     Execution execution(workers, [&] {
       const pybind11::gil_scoped_acquire acquire;
       if (PyErr_CheckSignals() != 0) return true;
+      if (Interruption::is_requested_here()) {
+        PyErr_SetNone(PyExc_KeyboardInterrupt);
+        return true;
+      }
       try {
         report();
       } catch (pybind11::error_already_set& error) {

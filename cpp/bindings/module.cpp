@@ -4,6 +4,7 @@ PYBIND11_MODULE(_core, module) {
   fastmi::bindings::register_build_info(module);
   fastmi::bindings::register_digamma(module);
   fastmi::bindings::register_histogram(module);
+  fastmi::bindings::register_interruption(module);
   fastmi::bindings::register_kde_histogram(module);
   fastmi::bindings::register_kernel_density(module);
   fastmi::bindings::register_ksg(module);

@@ -8,6 +8,7 @@ namespace fastmi::bindings {
 void register_build_info(pybind11::module_& module);
 void register_digamma(pybind11::module_& module);
 void register_histogram(pybind11::module_& module);
+void register_interruption(pybind11::module_& module);
 void register_kde_histogram(pybind11::module_& module);
 void register_kernel_density(pybind11::module_& module);
 void register_ksg(pybind11::module_& module);

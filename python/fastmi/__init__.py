@@ -29,6 +29,7 @@ from fastmi._pointwise import pointwise_mutual_info
 from fastmi._pointwise_table import PointwiseMutualInfo
 from fastmi._relative_entropy import relative_entropy
 from fastmi._renormalized import renormalized_mutual_info
+from fastmi._scan import ScanResult, scan
 from fastmi._total_correlation import total_correlation
 from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 
@@ -40,6 +41,7 @@ __all__ = [
     "Information",
     "KernelDensity",
     "PointwiseMutualInfo",
+    "ScanResult",
     "build_info",
     "conditional_entropy",
     "conditional_mutual_info",
@@ -64,6 +66,7 @@ __all__ = [
     "redundancy",
     "relative_entropy",
     "renormalized_mutual_info",
+    "scan",
     "symmetric_uncertainty",
     "total_correlation",
     "transfer_entropy",

@@ -32,7 +32,7 @@ from fastmi._arguments import (
     check_entropy_method,
     unit_of,
 )
-from fastmi._balls import Space
+from fastmi._balls import Balls, Space
 from fastmi._digammas import mean_digammas
 from fastmi._estimators import cells_of
 from fastmi._geometry import Geometry
@@ -158,6 +158,11 @@ def _by_neighbours(x: Variable, given: Variable, options: Options) -> float:
         'use method="discrete" or "histogram"; in classes of at most k samples all others are taken, so leave such '
         "classes out or give them one name",
     )
+    return entropy_in_balls(balls, x, given, options)
+
+
+def entropy_in_balls(balls: Balls, x: Variable, given: Variable, options: Options) -> float:
+    """Return H(X|Y) of balls that reach to the k-th neighbours in X and Y jointly."""
     n_asked = np.minimum(balls.n_within, options.k)
     n_given = Space([given], options.workers).count_closer(balls.radius)
     log_volumes = Geometry("chebyshev", x.periods).log_volumes(balls.radius)

@@ -70,7 +70,7 @@ class Information:
     @property
     def proficiency(self) -> float:
         """I(X;Y) / H(Y)."""
-        return _share(self.mutual_info, self.h_y)
+        return share(self.mutual_info, self.h_y)
 
     @property
     def symmetric_uncertainty(self) -> float:
@@ -80,18 +80,18 @@ class Information:
     @property
     def redundancy(self) -> float:
         """I(X;Y) / (H(X) + H(Y))."""
-        return _share(self.mutual_info, self.h_x + self.h_y)
+        return share(self.mutual_info, self.h_x + self.h_y)
 
     @property
     def information_quality_ratio(self) -> float:
         """I(X;Y) / H(X,Y)."""
-        return _share(self.mutual_info, self.h_xy)
+        return share(self.mutual_info, self.h_xy)
 
     @property
     def normalized_mutual_info(self) -> float:
         """I(X;Y) / sqrt(H(X) H(Y))."""
         product = self.h_x * self.h_y
-        return _share(self.mutual_info, math.sqrt(product)) if min(self.h_x, self.h_y) >= 0 else math.nan
+        return share(self.mutual_info, math.sqrt(product)) if min(self.h_x, self.h_y) >= 0 else math.nan
 
     @property
     def information_distance(self) -> float:
@@ -105,5 +105,6 @@ class Information:
         return math.copysign(math.sqrt(-math.expm1(-2 * abs(nats))), nats)
 
 
-def _share(part: float, whole: float) -> float:
+def share(part: float, whole: float) -> float:
+    """Return part / whole, NaN of nothing."""
     return part / whole if whole != 0 else math.nan

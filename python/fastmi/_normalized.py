@@ -574,7 +574,7 @@ def _estimate(
 def _of_cells(x: Cells, y: Cells, correction: str | None) -> Information:
     h = entropies_of(x, y, correction)
     inside = x.inside & y.inside
-    x_constant, y_constant = (_is_constant(cells.codes.codes[inside]) for cells in (x, y))
+    x_constant, y_constant = (is_constant(cells.codes.codes[inside]) for cells in (x, y))
     return Information(  # not every correction makes 0 of a constant
         mutual_info=h.x + h.y - h.xy,
         h_x=0.0 if x_constant else h.x,
@@ -585,7 +585,7 @@ def _of_cells(x: Cells, y: Cells, correction: str | None) -> Information:
 
 def _self_information(found: Estimate, side: Variable, known_doubtful: bool) -> float:
     """Return I(X;X) as found, but 0 for a constant, whose samples all coincide."""
-    if _is_constant(side.values):
+    if is_constant(side.values):
         return 0.0
     if found.doubtful and not known_doubtful:
         warn(
@@ -596,7 +596,8 @@ def _self_information(found: Estimate, side: Variable, known_doubtful: bool) -> 
     return found.mutual_info
 
 
-def _is_constant(rows: NDArray[np.generic]) -> bool:
+def is_constant(rows: NDArray[np.generic]) -> bool:
+    """Return whether all rows are the same."""
     return bool((rows == rows[0]).all())
 
 

@@ -1,4 +1,4 @@
-"""A toy collision event: helical tracks through barrel layers, and a small network that has looked at their hits.
+"""Toy collision events: helical tracks through barrel layers, and a small network that has looked at their hits.
 
 Charged particles leave the beam line near the origin and move on helices in a solenoid field along z. A particle of
 transverse momentum pt (GeV) has the radius R = pt / (0.3 B) (metres, tesla) in the transverse plane; it crosses the
@@ -6,10 +6,14 @@ layer of radius r after turning by 2 asin(r / 2R), and has by then moved along z
 sinh(eta). Lengths are in metres, momenta in GeV, angles in radians: of comparable size, as nearest neighbours want it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fastmi.io import LazyEvent
 
 Array = NDArray[np.float64]
 
@@ -70,8 +74,7 @@ def toy_event(rng: int | np.random.Generator | None = None, *, n_hits: int = 14_
     >>> event["latent"].shape, event["pt"].shape
     ((14183, 12), (14183,))
     """
-    if n_hits < 1:
-        raise ValueError(f"n_hits={n_hits} is less than 1; pass the number of hits of the event")
+    _check_n_hits(n_hits)
     generator = np.random.default_rng(rng)
     n_noise = round(NOISE_SHARE * n_hits)
     hits = _track_hits(n_hits - n_noise, generator)
@@ -79,6 +82,51 @@ def toy_event(rng: int | np.random.Generator | None = None, *, n_hits: int = 14_
     shuffled = generator.permutation(n_hits)
     event = {name: np.concatenate([hits[name], noise[name]])[shuffled] for name in hits}
     return {"latent": latent(event["r"], event["phi_hit"], event["z"]), **event}
+
+
+def toy_events(n_events: int, *, seed: int = 0, n_hits: int = 14_183) -> list[LazyEvent]:
+    """Make toy events, each when its turn comes.
+
+    Parameters
+    ----------
+    n_events : int
+        How many. They take no memory until their arrays are asked for.
+    seed : int, default 0
+        Seed of all of them. An event depends on the seed and its place alone, so that more events begin with the same.
+    n_hits : int, default 14183
+        Number of hits of each, noise included.
+
+    Returns
+    -------
+    list of fastmi.io.LazyEvent
+        Mappings with the arrays of :func:`toy_event`, which are made where they are needed.
+
+    Raises
+    ------
+    ValueError
+        If n_hits is less than 1, or n_events less than 0.
+
+    Examples
+    --------
+    >>> from fastmi.toy import toy_events
+    >>> [event["pt"].shape for event in toy_events(2, n_hits=100)]
+    [(100,), (100,)]
+    """
+    if n_events < 0:
+        raise ValueError(f"n_events={n_events} is negative; pass how many events to make")
+    _check_n_hits(n_hits)
+    return [
+        LazyEvent(
+            f"toy {place}",
+            partial(_load, seed, place, n_hits),
+            identity=f"toy event {place} of seed {seed}, {n_hits} hits",
+        )
+        for place in range(n_events)
+    ]
+
+
+def _load(seed: int, place: int, n_hits: int, _: Collection[str] | None) -> dict[str, Array]:
+    return toy_event(np.random.default_rng([seed, place]), n_hits=n_hits)
 
 
 def latent(r: Array, phi_hit: Array, z: Array) -> Array:
@@ -89,6 +137,11 @@ def latent(r: Array, phi_hit: Array, z: Array) -> Array:
         weights = rng.normal(0.0, 1.5 / np.sqrt(activity.shape[1]), (activity.shape[1], width))
         activity = np.tanh(activity @ weights + rng.normal(0.0, 0.3, width))
     return activity
+
+
+def _check_n_hits(n_hits: int) -> None:
+    if n_hits < 1:
+        raise ValueError(f"n_hits={n_hits} is less than 1; pass the number of hits of the event")
 
 
 def _track_hits(n_hits: int, rng: np.random.Generator) -> dict[str, Array]:

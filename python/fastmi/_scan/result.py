@@ -2,24 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastmi._estimate import are_doubtful
+from fastmi._scan.failure import Failure
 
 MEASURES = ("mutual_info", "proficiency", "conditional_entropy")
 KINDS = ("x", "joint", "control")  # of rows, in the order in which they come
-
-
-class Failure(NamedTuple):
-    """An event that could not be measured."""
-
-    index: int  # its place among the events that were passed
-    event: str
-    error: str  # the type
-    message: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,55 @@
+"""Columns of an event, by name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastmi._arguments import Period, as_periods, as_samples
+from fastmi._scan.settings import Group
+from fastmi._variables import Variable
+
+
+def pick(arrays: Mapping[str, Any], groups: Sequence[Group], periods: Mapping[str, Period]) -> list[Variable]:
+    """Return the columns of an event that belong to these groups, one variable each."""
+    return [column for group in groups for column in _columns(arrays, group, periods.get(group.name))]
+
+
+def joined(name: str, columns: Sequence[Variable]) -> Variable:
+    """Return all columns as those of one variable of numbers."""
+    values = np.empty((columns[0].n_samples, len(columns)), order="F")
+    for c, column in enumerate(columns):
+        values[:, c] = column.values[:, 0]
+    return Variable(name, values, [column.periods[0] for column in columns], [False] * len(columns))
+
+
+def check_present(arrays: Iterable[str], names: Sequence[str]) -> None:
+    """Raise unless the event has arrays of all these names."""
+    present = list(arrays)
+    for name in names:
+        if name not in present:
+            raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(present)) or 'none'}")
+
+
+def _columns(arrays: Mapping[str, Any], group: Group, period: Period) -> Iterable[Variable]:
+    samples = [_chosen(as_samples(name, arrays[name])[0], group) for name in group.arrays]
+    for name, block in zip(group.arrays, samples, strict=True):
+        if len(block) != len(samples[0]):
+            raise ValueError(f"{name} has {len(block)} rows but {group.arrays[0]} has {len(samples[0])}")
+    columns = [block[:, c : c + 1] for block in samples for c in range(block.shape[1])]
+    labels = group.columns or range(len(columns))
+    names = [group.name] if len(columns) == 1 and group.columns is None else [f"{group.name}[{c}]" for c in labels]
+    for name, column, p in zip(
+        names, columns, as_periods(f"period[{group.name!r}]", period, len(columns)), strict=True
+    ):
+        yield Variable(name, column, [p], [False])
+
+
+def _chosen(samples: NDArray[np.float64], group: Group) -> NDArray[np.float64]:
+    if group.columns is None:
+        return samples
+    for c in group.columns:
+        if not 0 <= c < samples.shape[1]:
+            raise ValueError(f"{group.name} has {samples.shape[1]} columns, and so no column {c}")
+    return samples[:, list(group.columns)]

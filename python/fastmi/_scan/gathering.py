@@ -1,0 +1,101 @@
+"""The tables of many events, gathered as they come, in any order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from fastmi._scan.failure import Failure
+from fastmi._scan.measure import Layout, Measured
+from fastmi._scan.result import ScanResult
+
+
+class _Tables:
+    """Tables of one layout, in arrays that grow: an object for each would take more memory than its numbers."""
+
+    def __init__(self, first: Measured) -> None:
+        self.indices: list[int] = []
+        self.events: list[str] = []
+        self.fields = [np.empty((0, *field.shape), field.dtype) for field in first[1:]]
+
+    def add(self, index: int, event: str, measured: Measured) -> None:
+        n = len(self.indices)
+        if n == len(self.fields[0]):
+            self.fields = [np.resize(field, (max(16, 2 * n), *field.shape[1:])) for field in self.fields]
+        for field, table in zip(self.fields, measured[1:], strict=True):
+            field[n] = table
+        self.indices.append(index)
+        self.events.append(event)
+
+
+class Gathering:
+    """The events that are done. What they make does not depend on the order in which they came."""
+
+    def __init__(self) -> None:
+        self._tables: dict[Layout, _Tables] = {}
+        self._failures: list[Failure] = []
+
+    def add(self, index: int, event: str, found: Measured | Failure) -> None:
+        """Add what became of an event."""
+        if isinstance(found, Failure):
+            self._failures.append(found)
+        else:
+            if found.layout not in self._tables:
+                self._tables[found.layout] = _Tables(found)
+            self._tables[found.layout].add(index, event, found)
+
+    @property
+    def n_events(self) -> int:
+        """How many are done."""
+        return len(self._failures) + sum(len(tables.indices) for tables in self._tables.values())
+
+    def check_one_layout(self) -> None:
+        """Raise if events differ in their columns."""
+        for failure in self._strangers():
+            raise ValueError(f"event {failure.event}: {failure.message}")
+
+    def result(self, measures: Sequence[str], settings: Mapping[str, Any]) -> ScanResult:
+        """Return everything, in the order of the events; those with other columns than the first have failed."""
+        layout, tables = next(iter(self._by_first_event()), (Layout((), (), ()), _Tables(_nothing(len(measures)))))
+        order = np.argsort(np.array(tables.indices, np.int64))
+        values, n_samples, n_coincident = (field[order] for field in tables.fields)
+        return ScanResult(
+            events=[tables.events[i] for i in order],
+            indices=np.array(tables.indices, np.int64)[order],
+            x=list(layout.x),
+            kinds=list(layout.kinds),
+            y=list(layout.y),
+            values={measure: values[:, m] for m, measure in enumerate(measures)},
+            n_samples=n_samples,
+            n_coincident=n_coincident,
+            failures=sorted([*self._failures, *self._strangers()]),
+            settings=settings,
+        )
+
+    def _by_first_event(self) -> list[tuple[Layout, _Tables]]:
+        return sorted(self._tables.items(), key=lambda item: min(item[1].indices))
+
+    def _strangers(self) -> list[Failure]:
+        if len(self._tables) < 2:
+            return []
+        (layout, tables), *others = self._by_first_event()
+        first = tables.events[int(np.argmin(tables.indices))]
+        return [
+            Failure(
+                index,
+                event,
+                "ValueError",
+                f"it has the columns {_listed(other)}, but event {first} has {_listed(layout)}",
+            )
+            for other, strangers in others
+            for index, event in zip(strangers.indices, strangers.events, strict=True)
+        ]
+
+
+def _nothing(n_measures: int) -> Measured:
+    counts = np.zeros((0, 0), np.int64)
+    return Measured(Layout((), (), ()), np.zeros((n_measures, 0, 0)), counts, counts)
+
+
+def _listed(layout: Layout) -> str:
+    return f"{', '.join(layout.x)} and {', '.join(layout.y)}"

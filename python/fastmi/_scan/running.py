@@ -1,0 +1,130 @@
+"""Events on their way through an executor: never more at once than it takes to keep it busy."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
+
+import numpy as np
+
+from fastmi import _core
+from fastmi._scan.events import arrays_of
+from fastmi._scan.failure import Failure
+from fastmi._scan.measure import Measured, measure
+from fastmi._scan.settings import Settings
+from fastmi.io import LazyEvent
+
+
+class Task(NamedTuple):
+    """One event and what is asked of it."""
+
+    place: int
+    event: LazyEvent
+    settings: Settings
+    workers: int  # threads of the core
+
+
+class Outcome(NamedTuple):
+    """What became of an event."""
+
+    place: int
+    event: str
+    identity: str
+    found: Measured | Failure
+
+
+def work(task: Task) -> Outcome:
+    """Measure an event, wherever this runs."""
+    event, settings = task.event, task.settings
+    found: Measured | Failure
+    try:
+        rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(task.place,)))
+        found = measure(arrays_of(event, settings.arrays), settings, rng, task.workers)
+    except ImportError:  # which no other event would be spared
+        raise
+    except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
+        found = Failure(task.place, event.name, type(error).__name__, str(error))
+    return Outcome(task.place, event.name, event.identity, found)
+
+
+def run(tasks: Iterable[Task], executor: Executor, at_once: int, finish: Callable[[Outcome], None]) -> None:
+    """Work on all tasks, `at_once` of them at most, and hand each outcome to `finish` on the calling thread.
+
+    Where this ends early, tasks that have not begun are cancelled, and those that are done by then are finished.
+    """
+    pending: set[Future[Outcome]] = set()
+    try:
+        for task in tasks:
+            if len(pending) >= at_once:
+                pending = _finish_some(pending, finish)
+            pending.add(executor.submit(work, task))
+        while pending:
+            pending = _finish_some(pending, finish)
+    except BaseException:
+        for future in pending:
+            future.cancel()
+        for future in pending:
+            if future.done():
+                with suppress(BaseException):  # the first one is on its way
+                    finish(future.result())
+        raise
+
+
+def _finish_some(pending: set[Future[Outcome]], finish: Callable[[Outcome], None]) -> set[Future[Outcome]]:
+    done, rest = wait(pending, return_when=FIRST_COMPLETED)
+    for future in done:
+        pending.discard(future)
+        finish(_outcome(future))
+    return rest
+
+
+def _outcome(future: Future[Outcome]) -> Outcome:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise RuntimeError(
+            "a worker of executor died, perhaps of lack of memory; finished events are in the checkpoint if there is "
+            "one, and the same call goes on from there"
+        ) from error
+
+
+@contextmanager
+def own_threads(n_events: int | None) -> Iterator[Executor]:
+    """Return threads that share this machine's cores, and whose work ends as soon as an exception passes here."""
+    n_threads = cores() if n_events is None else max(1, min(cores(), n_events))
+    interruption = _core.Interruption()
+    with ThreadPoolExecutor(n_threads, "fastmi-scan", interruption.heed) as threads:
+        try:
+            yield threads
+        except BaseException:
+            interruption.request()
+            raise
+
+
+def cores() -> int:
+    """Return how many threads the core may use on this machine."""
+    return _core.build_info()["max_workers"]
+
+
+def number_of_workers(executor: Executor) -> int:
+    """Return how many events an executor works on at once."""
+    if hasattr(executor, "_client"):  # Dask's
+        n_workers = sum(executor._client.nthreads().values())
+    else:  # the standard library's, mpi4py's
+        n_workers = getattr(executor, "_max_workers", None) or getattr(executor, "num_workers", None)
+    return n_workers or cores()
+
+
+def core_threads(executor: Executor) -> int:
+    """Return how many threads the core may use for each event, so that all together are as many as there are cores."""
+    if isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor):
+        return max(1, cores() // number_of_workers(executor))
+    return 1  # workers elsewhere, of which there may be as many as there are cores
