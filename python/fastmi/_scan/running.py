@@ -1,21 +1,22 @@
 """Events on their way through an executor: never more at once than it takes to keep it busy."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
 
 from fastmi import _core
+from fastmi._arguments import as_workers
 from fastmi._scan.events import arrays_of
 from fastmi._scan.failure import Failure
 from fastmi._scan.measure import Measured, measure
@@ -96,22 +97,22 @@ def _outcome(future: Future[Outcome]) -> Outcome:
         ) from error
 
 
-@contextmanager
-def own_threads(n_events: int | None) -> Iterator[Executor]:
-    """Return threads that share this machine's cores, and whose work ends as soon as an exception passes here."""
-    n_threads = cores() if n_events is None else max(1, min(cores(), n_events))
-    interruption = _core.Interruption()
-    with ThreadPoolExecutor(n_threads, "fastmi-scan", interruption.heed) as threads:
-        try:
-            yield threads
-        except BaseException:
-            interruption.request()
-            raise
+class OwnThreads(ThreadPoolExecutor):
+    """Threads of this machine, whose work ends as soon as an exception leaves their context."""
 
+    def __init__(self, workers: int | None = None) -> None:
+        """Take so many threads; None and -1 stand for all cores, as elsewhere."""
+        n_threads = as_workers(workers)
+        self.n_threads = n_threads if n_threads > 0 else _core.build_info()["max_workers"]
+        self._interruption = _core.Interruption()
+        super().__init__(self.n_threads, "fastmi-scan", self._interruption.heed)
 
-def cores() -> int:
-    """Return how many threads the core may use on this machine."""
-    return _core.build_info()["max_workers"]
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._interruption.request()
+        super().__exit__(kind, error, traceback)
 
 
 def number_of_workers(executor: Executor) -> int:
@@ -120,11 +121,14 @@ def number_of_workers(executor: Executor) -> int:
         n_workers = sum(executor._client.nthreads().values())
     else:  # the standard library's, mpi4py's
         n_workers = getattr(executor, "_max_workers", None) or getattr(executor, "num_workers", None)
-    return n_workers or cores()
+    return n_workers or _core.build_info()["max_workers"]
 
 
-def core_threads(executor: Executor) -> int:
-    """Return how many threads the core may use for each event, so that all together are as many as there are cores."""
-    if isinstance(executor, ThreadPoolExecutor | ProcessPoolExecutor):
-        return max(1, cores() // number_of_workers(executor))
-    return 1  # workers elsewhere, of which there may be as many as there are cores
+def core_threads(executor: Executor, n_events: int | None) -> int:
+    """Return how many threads the core may use for each event, so that there are no more than the executor's workers.
+
+    Only where there are fewer events than threads of our own are some left over for the core.
+    """
+    if isinstance(executor, OwnThreads) and n_events:
+        return max(1, executor.n_threads // n_events)
+    return 1

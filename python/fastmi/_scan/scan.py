@@ -71,7 +71,8 @@ def scan(
         "permutation" is x once more with its rows in random order, column by column and jointly.
     executor : concurrent.futures.Executor, optional
         Where events are worked on: threads, processes, ``dask.distributed.Client(...).get_executor()``, an
-        ``mpi4py.futures.MPIPoolExecutor``. It stays open. By default, threads that share the cores of this machine.
+        ``mpi4py.futures.MPIPoolExecutor``. It stays open, and each of its workers uses one thread. By default, threads
+        of this process on all cores.
     checkpoint : path, optional
         A file to which every event is committed when it is done. The same call with the same events goes on where the
         last one ended, and returns what it would have returned without interruption, bit for bit.
@@ -136,7 +137,7 @@ def scan(
             kept = stack.enter_context(Checkpoint(checkpoint))
             settings = kept.agree(settings, seed_is_given=rng is not None)
         job = _Scan(events, settings, kept, on_error, stack.enter_context(shown(progress)))
-        job.run_on(executor or stack.enter_context(running.own_threads(job.n_events)))
+        job.run_on(executor or stack.enter_context(running.OwnThreads()))
     result = job.gathering.result(settings.measures, settings.as_json())
     _warn_if_doubtful(result)
     return result
@@ -157,7 +158,7 @@ class _Scan:
         """Work on all events; what is done when this ends early is in the checkpoint."""
         # Twice as many as there are workers, so that none waits for the next event.
         at_once = 2 * running.number_of_workers(executor)
-        running.run(self._tasks(running.core_threads(executor)), executor, at_once, self._finish)
+        running.run(self._tasks(running.core_threads(executor, self.n_events)), executor, at_once, self._finish)
 
     def _tasks(self, core_threads: int) -> Iterator[Task]:
         """Return what is left to do, and gather what the checkpoint knows on the way."""
