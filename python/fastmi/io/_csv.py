@@ -21,19 +21,19 @@ def csv_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
 
 def read_csv(path: Path, columns: Columns, types: dict[str, str] | None = None) -> dict[str, NDArray[Any]]:
     """Return those of the columns that there are; of these types, where they are not to be guessed."""
-    csv = require("pyarrow.csv", "CSV")
-    with reading(path, ".csv"):
-        names = wanted(_header(path), columns)
+    arrow_csv = require("pyarrow.csv", "CSV")
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    with reading(path, ".csv"), opened(path, "rb") as file:
+        names = wanted(_header(file), columns)
         if not names:
             return {}  # to pyarrow, no columns are all
-        options = csv.ConvertOptions(include_columns=names, column_types=types)
-        return table_arrays(csv.read_csv(path, convert_options=options))
+        file.seek(0)
+        options = arrow_csv.ConvertOptions(include_columns=names, column_types=types)
+        return table_arrays(arrow_csv.read_csv(file, convert_options=options))
 
 
-def _header(path: Path) -> list[str]:
-    opened = gzip.open if path.suffix.lower() == ".gz" else open
-    with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader(file), [])
+def _header(file: Iterable[bytes]) -> list[str]:
+    names = next(csv.reader(line.decode("utf-8-sig") for line in file), [])
     if not names:
         raise ContentsError("the file does not begin with a line of names")
     check_unique(names)

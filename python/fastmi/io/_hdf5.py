@@ -62,14 +62,21 @@ def _read(path: Path, group: str, columns: Columns) -> Arrays:
         if len(datasets) == 1:
             (only,) = datasets.values()
             if only.dtype.names:
-                rows = only.fields(wanted(only.dtype.names, columns))[...]
-                return {name: rows[name] for name in rows.dtype.names}
+                return _fields(only, wanted(only.dtype.names, columns))
         return {name: _as_numpy(name, datasets[name]) for name in wanted(datasets, columns)}
+
+
+def _fields(dataset: Any, names: list[str]) -> Arrays:
+    if not names:
+        return {}  # HDF5 has no record without fields
+    rows = dataset.fields(names)[...]
+    return {name: rows[name] for name in names}
 
 
 def _as_numpy(name: str, dataset: Any) -> NDArray[Any]:
     h5py = require("h5py", "HDF5")
-    if h5py.check_vlen_dtype(dataset.dtype):
+    is_text = h5py.check_string_dtype(dataset.dtype) is not None
+    if not is_text and h5py.check_vlen_dtype(dataset.dtype):
         raise ContentsError(f"dataset {name!r} is ragged; a matrix needs rows of equal length")
-    array: NDArray[Any] = (dataset.asstr() if h5py.check_string_dtype(dataset.dtype) else dataset)[...]
+    array: NDArray[Any] = (dataset.asstr() if is_text else dataset)[...]
     return array

@@ -16,8 +16,8 @@ def npz_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
 
 
 def _read(path: Path, columns: Columns) -> Arrays:
-    with reading(path, ".npz"):
-        archive = np.load(path, allow_pickle=False)
+    with reading(path, ".npz"), path.open("rb") as file:
+        archive = np.load(file, allow_pickle=False)
         if not isinstance(archive, np.lib.npyio.NpzFile):
             raise ContentsError("this is a single array; save named arrays with numpy.savez")
         with archive:

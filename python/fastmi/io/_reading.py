@@ -31,7 +31,7 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     except ContentsError as error:
         raise ContentsError(f"{path}: {error}") from error.__cause__
     except Exception as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise ContentsError(f"{path}: this is not a readable {kind} file ({reason})") from error
 
 
@@ -57,7 +57,7 @@ def file_event(path: Path, load: Callable[[Path, Columns], Arrays], columns: Col
 
 def bare_name(path: Path) -> str:
     """Return the file's name without its suffix, or suffixes such as .csv.gz."""
-    return Path(path.name.removesuffix(".gz")).stem
+    return Path(path.stem).stem if path.suffix.lower() == ".gz" else path.stem
 
 
 def identity(path: Path) -> str:
@@ -66,6 +66,6 @@ def identity(path: Path) -> str:
     return f"{path}, {status.st_size} bytes, modified {status.st_mtime_ns}"
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
+def natural_key(name: str) -> list[tuple[str, int]]:
     """Sort by the numbers in names, so that event10 follows event9."""
-    return [(int(digits or 0), text) for text, digits in re.findall(r"(\D*)(\d*)", name)]
+    return [(text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d*)", name)]

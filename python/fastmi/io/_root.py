@@ -26,7 +26,7 @@ class _Source(NamedTuple):
 def split_tree(path: Path) -> tuple[Path, str | None]:
     """Return the file and the tree of `file.root:tree`. The colon of a drive's letter names none."""
     match = re.fullmatch(r"(?P<file>.+\.root):(?P<tree>.+)", path.as_posix(), re.IGNORECASE)
-    return (Path(match["file"]), match["tree"]) if match else (path, None)
+    return (Path(match["file"]), match["tree"].lstrip("/")) if match else (path, None)
 
 
 def root_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
@@ -35,7 +35,7 @@ def root_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
     source = _Source(file, _tree(file, named))
     with _opened(source) as tree:
         n_entries = tree.num_entries
-        lists = [name for name, kind in _kinds(tree, columns).items() if kind == "list"]
+        lists = [name for name, array in _arrays(tree, columns, 0, 0).items() if _kind(array) == "list"]
     of_tree = f"{identity(file)}, tree {source.tree}"
     if not lists:
         name = f"{file.name}:{named}" if named else bare_name(file)
@@ -81,26 +81,22 @@ def _opened(source: _Source) -> Iterator[Any]:
 
 def _read_rows(source: _Source, columns: Columns) -> Arrays:
     with _opened(source) as tree:
-        return {name: _as_numpy(name, tree[name].array(library="ak")) for name in _kinds(tree, columns)}
+        return {name: _as_numpy(name, rows) for name, rows in _arrays(tree, columns, 0, tree.num_entries).items()}
 
 
 def _read_entry(source: _Source, entry: int, any_list: str, columns: Columns) -> Arrays:
     """Return the lists of an entry, and what is no list repeated for each of their elements."""
-
-    def of_entry(name: str) -> Any:
-        return tree[name].array(entry_start=entry, entry_stop=entry + 1, library="ak")
-
     with _opened(source) as tree:
-        kinds = _kinds(tree, columns)
-        lists = {name: _as_numpy(name, of_entry(name)[0]) for name, kind in kinds.items() if kind == "list"}
-        n_hits = _common_length(lists) if lists else len(of_entry(any_list)[0])
+        arrays = _arrays(tree, columns, entry, entry + 1)
+        lists = {name: _as_numpy(name, array[0]) for name, array in arrays.items() if _kind(array) == "list"}
+        n_hits = _common_length(lists or {any_list: _array(tree, any_list, entry, entry + 1)[0]})
         return {
-            name: lists[name] if kind == "list" else np.repeat(_as_numpy(name, of_entry(name)), n_hits, axis=0)
-            for name, kind in kinds.items()
+            name: lists[name] if name in lists else np.repeat(_as_numpy(name, array), n_hits, axis=0)
+            for name, array in arrays.items()
         }
 
 
-def _common_length(lists: dict[str, NDArray[Any]]) -> int:
+def _common_length(lists: dict[str, Any]) -> int:
     first = next(iter(lists))
     for name, array in lists.items():
         if len(array) != len(lists[first]):
@@ -111,42 +107,42 @@ def _common_length(lists: dict[str, NDArray[Any]]) -> int:
     return len(lists[first])
 
 
-_Kind = Literal["list", "value"]
+def _arrays(tree: Any, columns: Columns, start: int, stop: int) -> dict[str, Any]:
+    """Return some entries of those of the columns that there are; for None, of all that are numbers or text."""
+    if columns is None:
+        names = [name for name in tree.keys() if _is_readable(tree, name)]  # noqa: SIM118  it is no mapping
+    else:
+        names = [name for name in columns if name in tree]
+    return {name: _array(tree, name, start, stop) for name in names}
 
 
-def _kinds(tree: Any, columns: Columns) -> dict[str, _Kind]:
-    """Return for each wanted branch whether it holds a list an entry. What is not numbers or text is not for None."""
-    names = tree.keys() if columns is None else [name for name in columns if name in tree]
-    kinds: dict[str, _Kind] = {}
-    for name in names:
-        kind = _kind_of_branch(tree[name])
-        if kind is not None:
-            kinds[name] = kind
-        elif columns is not None:
-            raise ContentsError(f"branch {name!r} holds neither numbers nor text, nor lists of them")
-    return kinds
-
-
-def _kind_of_branch(branch: Any) -> _Kind | None:
+def _is_readable(tree: Any, name: str) -> bool:
     try:
-        none = branch.array(entry_start=0, entry_stop=0, library="ak")
+        _array(tree, name, 0, 0)
     except Exception:  # noqa: BLE001  whatever comes from a class of which uproot knows nothing
-        return None
-    return _kind(none.type.content)
+        return False
+    return True
 
 
-def _kind(entry: Any) -> _Kind | None:
-    """Return what an entry of this Awkward type is."""
+def _array(tree: Any, name: str, start: int, stop: int) -> Any:
+    array = tree[name].array(entry_start=start, entry_stop=stop, library="ak")
+    if _kind(array) is None:
+        raise ContentsError(f"branch {name!r} holds {array.type.content}: neither numbers nor text, nor lists of them")
+    return array
+
+
+def _kind(array: Any) -> Literal["list", "value"] | None:
+    """Return what each entry is, if it is numbers or text."""
     types = require("awkward", "ROOT files").types
-    if isinstance(entry, types.OptionType):
-        return _kind(entry.content)
-    if isinstance(entry, types.NumpyType) or entry.parameters.get("__array__") == "string":
-        return "value"
-    if isinstance(entry, types.RegularType):
-        return _kind(entry.content)
-    if isinstance(entry, types.ListType):
-        return "list" if _kind(entry.content) else None
-    return None
+
+    def kind(entry: Any) -> Literal["list", "value"] | None:
+        if isinstance(entry, types.NumpyType) or entry.parameters.get("__array__") == "string":
+            return "value"
+        if isinstance(entry, types.ListType):
+            return "list" if kind(entry.content) else None
+        return kind(entry.content) if isinstance(entry, types.OptionType | types.RegularType) else None
+
+    return kind(array.type.content)
 
 
 def _as_numpy(name: str, rows: Any) -> NDArray[Any]:
