@@ -52,8 +52,12 @@ def work(task: Task) -> Outcome:
     except ImportError:  # which no other event would be spared
         raise
     except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
-        found = Failure(task.place, event.name, type(error).__name__, str(error))
+        found = Failure(task.place, event.name, _well_known_type(error), str(error))
     return Outcome(task.place, event.name, event.identity, found)
+
+
+def _well_known_type(error: Exception) -> str:
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
 
 
 def run(tasks: Iterable[Task], executor: Executor, at_once: int, finish: Callable[[Outcome], None]) -> None:
