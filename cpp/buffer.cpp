@@ -2,8 +2,10 @@
 // So what buffers leave is kept for the next ones, in blocks of powers of two, up to a limit; beyond it memory goes
 // back to the system. Large blocks ask for huge pages, where there are any.
 //
-// One stock serves all threads, since those that fill a buffer are not those that drop it. Whoever finds it taken does
-// without: so nobody waits, not even a forked child whose parent was just in it.
+// One stock serves all threads, since those that fill a buffer are not those that drop it. Whoever finds it taken tries
+// a few times more, as long as it usually takes, and then does without: so nobody waits for good, not even a forked child
+// whose parent was just in it. (Without trying again, blocks that are bought while the stock is taken and given to it
+// later would make it grow with every event of a long scan.)
 #include "buffer.hpp"
 
 #include <algorithm>
@@ -23,6 +25,7 @@ constexpr std::align_val_t line{64};
 constexpr std::align_val_t huge_page{std::size_t{1} << 21};
 constexpr std::size_t largest_kept = std::size_t{1} << 24;
 constexpr std::size_t most_kept = std::size_t{1} << 26;
+constexpr int most_tries = 100;
 
 std::align_val_t alignment(std::size_t bytes) { return bytes < static_cast<std::size_t>(huge_page) ? line : huge_page; }
 
@@ -46,7 +49,9 @@ struct Stock {
 
   template <class Action>
   bool if_free(const Action& action) {
-    if (taken.test_and_set(std::memory_order_acquire)) return false;
+    for (int tries = 1; taken.test_and_set(std::memory_order_acquire); ++tries) {
+      if (tries == most_tries) return false;
+    }
     const bool done = action();
     taken.clear(std::memory_order_release);
     return done;
