@@ -1,9 +1,11 @@
 """The tables of many events, gathered as they come, in any order."""
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fastmi._scan.failure import Failure
 from fastmi._scan.measure import Layout, Measured
@@ -11,21 +13,25 @@ from fastmi._scan.result import ScanResult
 
 
 class _Tables:
-    """Tables of one layout, in arrays that grow: an object for each would take more memory than its numbers."""
+    """Tables of one layout, one behind the other: an object for each would take more memory than its numbers."""
 
-    def __init__(self, first: Measured) -> None:
-        self.indices: list[int] = []
+    def __init__(self) -> None:
+        self.indices = array("q")
         self.events: list[str] = []
-        self.fields = [np.empty((0, *field.shape), field.dtype) for field in first[1:]]
+        self._measured: list[Measured] = []  # the first one, which tells shapes
+        self._fields = array("d"), array("q"), array("q")
 
     def add(self, index: int, event: str, measured: Measured) -> None:
-        n = len(self.indices)
-        if n == len(self.fields[0]):
-            self.fields = [np.resize(field, (max(16, 2 * n), *field.shape[1:])) for field in self.fields]
-        for field, table in zip(self.fields, measured[1:], strict=True):
-            field[n] = table
+        self._measured = self._measured or [measured]
+        for field, table in zip(self._fields, measured[1:], strict=True):
+            field.frombytes(table.tobytes())
         self.indices.append(index)
         self.events.append(event)
+
+    def fields(self, order: NDArray[np.intp]) -> Iterator[NDArray[Any]]:
+        """Return the values, the numbers of samples and of coincident ones, of all events in this order."""
+        for field, table in zip(self._fields, self._measured[0][1:], strict=True):
+            yield np.frombuffer(field, table.dtype).reshape(-1, *table.shape)[order]
 
 
 class Gathering:
@@ -41,7 +47,7 @@ class Gathering:
             self._failures.append(found)
         else:
             if found.layout not in self._tables:
-                self._tables[found.layout] = _Tables(found)
+                self._tables[found.layout] = _Tables()
             self._tables[found.layout].add(index, event, found)
 
     @property
@@ -56,12 +62,13 @@ class Gathering:
 
     def result(self, measures: Sequence[str], settings: Mapping[str, Any]) -> ScanResult:
         """Return everything, in the order of the events; those with other columns than the first have failed."""
-        layout, tables = next(iter(self._by_first_event()), (Layout((), (), ()), _Tables(_nothing(len(measures)))))
-        order = np.argsort(np.array(tables.indices, np.int64))
-        values, n_samples, n_coincident = (field[order] for field in tables.fields)
+        layout, tables = self._by_first_event()[0] if self._tables else (Layout((), (), ()), _Tables())
+        indices = np.array(tables.indices, np.int64)
+        order = np.argsort(indices)
+        values, n_samples, n_coincident = tables.fields(order) if len(order) else _no_fields(len(measures))
         return ScanResult(
             events=[tables.events[i] for i in order],
-            indices=np.array(tables.indices, np.int64)[order],
+            indices=indices[order],
             x=list(layout.x),
             kinds=list(layout.kinds),
             y=list(layout.y),
@@ -92,9 +99,8 @@ class Gathering:
         ]
 
 
-def _nothing(n_measures: int) -> Measured:
-    counts = np.zeros((0, 0), np.int64)
-    return Measured(Layout((), (), ()), np.zeros((n_measures, 0, 0)), counts, counts)
+def _no_fields(n_measures: int) -> tuple[NDArray[Any], ...]:
+    return np.empty((0, n_measures, 0, 0)), *np.empty((2, 0, 0, 0), np.int64)
 
 
 def _listed(layout: Layout) -> str:

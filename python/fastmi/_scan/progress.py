@@ -21,7 +21,7 @@ def shown(progress: Progress | bool | None) -> Iterator[Progress]:
 @contextmanager
 def _bar() -> Iterator[Progress]:
     try:
-        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+        from tqdm.auto import tqdm
     except ImportError as error:
         raise ImportError("progress=True needs tqdm: pip install 'fastmi[scan]'; or pass a function") from error
     with tqdm(unit="event", dynamic_ncols=True) as bar:
