@@ -1,10 +1,6 @@
 """Events from files, one at a time."""
 
+from fastmi.io._files import read_events
 from fastmi.io._lazy_event import LazyEvent
 
-
-def read_events(path, columns=None):  # until readers are there
-    raise NotImplementedError
-
-
-__all__ = ["LazyEvent"]
+__all__ = ["LazyEvent", "read_events"]

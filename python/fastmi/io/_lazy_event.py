@@ -53,7 +53,23 @@ class LazyEvent(Mapping[str, Any]):
         self._columns = columns
 
     def read(self, columns: Collection[str] | None = None) -> Arrays:
-        """Return the arrays, or those of these names that there are, and forget them."""
+        """Read the arrays, and keep nothing of them.
+
+        Parameters
+        ----------
+        columns : collection of str, optional
+            The arrays to have; by default those that the event was made for.
+
+        Returns
+        -------
+        mapping from str to array
+            Those of the arrays that there are, in the order of `columns` if that is given.
+
+        Raises
+        ------
+        ValueError
+            If they come from a file and cannot be read.
+        """
         wanted = self._columns if columns is None else columns
         if columns is not None and self._columns is not None:
             wanted = [column for column in columns if column in self._columns]
