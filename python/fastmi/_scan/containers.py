@@ -37,7 +37,9 @@ def are_awkward_events(events: Any) -> bool:
     def present(kind: Any) -> Any:
         return kind.content if isinstance(kind, types.OptionType) else kind
 
-    entry = present(getattr(events.type, "content", None))  # a record has none
+    if not isinstance(events.type, types.ArrayType):  # but one record
+        return False
+    entry = present(events.type.content)
     parts = entry.contents if isinstance(entry, types.RecordType) else [entry]
     return any(isinstance(present(part), types.ListType) for part in parts)
 
