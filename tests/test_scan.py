@@ -1,10 +1,10 @@
 """What a scan computes: every number is that of a public function, whatever the events and the names look like."""
 
 import math
-import os
 import pickle
+import time
 import warnings
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
 
@@ -580,27 +580,26 @@ def test_there_may_be_no_events(events):
     assert found.values["mutual_info"].shape == (0, 0, 0)
 
 
-@pytest.mark.parametrize("executed", ["in order", "the first last"])
-def test_events_with_other_columns_than_the_first_fail(executed, gate):
+@pytest.mark.parametrize("first_is", ["first", "last"])
+def test_events_with_other_columns_than_the_first_fail(first_is, tmp_path):
     matrix = {"a": np.random.default_rng(0).normal(size=(20, 2)), "b": np.arange(20.0)}
-    events = [two_columns(), matrix, two_columns(21)]
-    if executed == "the first last":
-        events[0] = LazyEvent("0", partial(_when_open, gate, events[0]))
-    found = fastmi.scan(events, x="a", y="b", on_error="record", progress=lambda n, _: gate.touch() if n == 2 else None)
+    gate = tmp_path / "open"
+    events = [LazyEvent("0", partial(when_there, gate, two_columns())), matrix, two_columns(21)]
+    if first_is == "first":
+        gate.touch()
+    with ThreadPoolExecutor(2) as threads:
+        found = fastmi.scan(
+            events, x="a", y="b", on_error="record", executor=threads, progress=lambda n, _: n == 2 and gate.touch()
+        )
     assert (found.events, found.x) == (["0", "2"], ["a", "joint"])
     (failure,) = found.failures
     assert failure.index == 1
     assert failure.message == "it has the columns a[0], a[1], joint and b, but event 0 has a, joint and b"
 
 
-@pytest.fixture
-def gate(tmp_path):
-    return tmp_path / "open"
-
-
-def _when_open(gate, arrays, _):
+def when_there(gate, arrays, _):
     while not gate.exists():
-        os.sched_yield()
+        time.sleep(0.001)
     return arrays
 
 

@@ -362,6 +362,7 @@ NOT_NUMBERS = [
         "ValueError",
         "pt cannot be .* it is ragged, row 1 has 2 entries and",
     ),
+    (lambda: pandas_column([1.0]).to_frame()[[0, 0]], "ValueError", "several columns are called 'pt'; rename all but"),
     (lambda: arrow_column(["b"]), "TypeError", "pt has dtype object, in row 0 a str; pass real numbers"),
     (lambda: arrow_column(["b"]).dictionary_encode(), "TypeError", "pt has dtype object, in row 0 a str"),
     (

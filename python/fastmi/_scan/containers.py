@@ -67,6 +67,8 @@ def _library(thing: Any) -> str:
 def _of_pandas(name: str, column: Any) -> Any:
     is_numeric = require("pandas", "data frames").api.types.is_numeric_dtype
     if column.ndim == 2:  # columns of two levels of names, under one of the first
+        if not column.columns.is_unique:
+            raise ValueError(f"several columns are called {name!r}; rename all but one")
         return np.column_stack([as_array(name, column.iloc[:, c]) for c in range(column.shape[1])])
     if column.dtype.name == "category":
         raise TypeError(f"{name} holds categories; pass numbers, such as the codes: .cat.codes")
