@@ -30,6 +30,8 @@ BAD_SAMPLES = [
     (at(2, None, object), TypeError, r"{name} has dtype object, in row 2 a NoneType; .*numpy.nan for what is missing"),
     (GOOD.astype(object), TypeError, r"{name} has dtype object.*\.astype\(float\)"),
     (object(), TypeError, r"{name} has dtype object, in row 0 a object"),
+    (at(3, np.ones(2), object), TypeError, r"{name} has dtype object, in row 3 a ndarray; pass real numbers"),
+    (np.empty((0, 2), object), TypeError, r"{name} has dtype object"),
     (["a"] * 10, TypeError, r"{name} has dtype <U1; pass real numbers, or labels to method='mixed' of mutual_info"),
     (np.zeros(10, "datetime64[s]"), TypeError, r"{name} has dtype datetime64\[s\]"),
     (np.zeros(10, [("a", float)]), TypeError, r"{name} has dtype \[\('a', '<f8'\)\]"),

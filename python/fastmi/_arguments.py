@@ -463,9 +463,10 @@ def _check_dtype(name: str, array: NDArray[np.generic]) -> None:
 
 
 def _first_object_row(array: NDArray[np.generic]) -> str:
-    rows = array if array.ndim else array[np.newaxis]
+    rows = np.atleast_1d(array)
+    rows = rows.reshape(len(rows), math.prod(rows.shape[1:]))
     for row, entries in enumerate(rows):
-        for entry in np.ravel(np.asarray(entries, dtype=object)):
+        for entry in entries:
             if not isinstance(entry, Real):
                 return f", in row {row} a {type(entry).__name__}"
     return ", although its entries are numbers (convert it with .astype(float))"

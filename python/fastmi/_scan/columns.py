@@ -1,6 +1,6 @@
 """Columns of an event, by name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,12 +24,11 @@ def joined(name: str, columns: Sequence[Variable]) -> Variable:
     return Variable(name, values, [column.periods[0] for column in columns], [False] * len(columns))
 
 
-def check_present(arrays: Iterable[str], names: Sequence[str]) -> None:
+def check_present(arrays: Collection[str], names: Sequence[str]) -> None:
     """Raise unless the event has arrays of all these names."""
-    present = list(arrays)
     for name in names:
-        if name not in present:
-            raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(present)) or 'none'}")
+        if name not in arrays:
+            raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(map(str, arrays))) or 'none'}")
 
 
 def _columns(arrays: Mapping[str, Any], group: Group, period: Period) -> Iterable[Variable]:

@@ -10,25 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi._scan.columns import check_present
+from fastmi._scan.containers import are_awkward_events, as_array, names_in
 from fastmi.io import LazyEvent, read_events
 
-Arrays = Mapping[str, Any]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 def each_event(events: Any, names: Sequence[str], with_identity: bool) -> Iterator[LazyEvent]:
     """Take the events one by one; those that hold arrays already are reduced to what is asked for."""
-    for place, event in enumerate(_iterate(events)):
-        if isinstance(event, str | os.PathLike):
-            yield from _in_file(event, names)
-        elif isinstance(event, LazyEvent):
-            yield event
-        else:
-            yield _at_hand(str(place), event, names, with_identity)
+    place = 0
+    for event in _iterate(events):
+        for lazy in _lazy(place, event, names, with_identity):
+            yield lazy
+            place += 1
 
 
 def number_of_events(events: Any) -> int | None:
-    """Return how many there are if that is known without reading them."""
-    if isinstance(events, str | os.PathLike) or not hasattr(events, "__len__"):
+    """Return how many there are if that is known without taking any."""
+    if not isinstance(events, list | tuple):  # others may have a length, and still make events as they are taken
         return None
     if any(isinstance(event, str | os.PathLike) for event in events):
         return None  # files may hold several
@@ -39,41 +38,59 @@ def arrays_of(event: LazyEvent, names: Sequence[str]) -> Arrays:
     """Read the arrays of these names, all of which have to be there."""
     arrays = event.read(names)
     if any(name not in arrays for name in names):
-        check_present(event, names)
-    return arrays
+        check_present(_all_there(event, arrays), names)
+    return {name: as_array(name, arrays[name]) for name in names}
+
+
+def _all_there(event: LazyEvent, arrays: Mapping[str, Any]) -> Collection[str]:
+    """Return the names of all arrays, those of `arrays` if others cannot be read."""
+    try:
+        return event._load(None)
+    except Exception:  # noqa: BLE001
+        return arrays
 
 
 def _iterate(events: Any) -> Iterable[Any]:
     if isinstance(events, str | os.PathLike):
         return [events]
-    if isinstance(events, Mapping) or _names_of_table(events) is not None:
-        raise TypeError("events is a single event; pass a list of events, [event] if it is one")
+    if names_in(events) is not None and not are_awkward_events(events):
+        raise TypeError(
+            f"events is a single event, of type {type(events).__name__}; pass a list of events: [event] if it is one, or "
+            "the values of a mapping that holds several"
+        )
     if not isinstance(events, Iterable):
         raise TypeError(f"events={events!r} is not an iterable of events; pass a list of mappings or paths")
     return events
+
+
+def _lazy(place: int, event: Any, names: Sequence[str], with_identity: bool) -> Iterable[LazyEvent]:
+    """Return an event as one that is read later, or those of a file."""
+    if isinstance(event, str | os.PathLike):
+        return _in_file(event, names)
+    if isinstance(event, LazyEvent):
+        return [event]
+    return [_at_hand(str(place), event, names, with_identity)]
 
 
 def _in_file(path: str | os.PathLike[str], names: Sequence[str]) -> Iterator[LazyEvent]:
     try:
         yield from read_events(path, columns=names)
     except (OSError, ValueError) as error:
-        yield LazyEvent(os.fspath(path), partial(_fail, error))
-
-
-def _fail(error: Exception, _: Collection[str] | None) -> NoReturn:
-    raise error
+        yield _failing(os.fspath(path), error)
 
 
 def _at_hand(name: str, event: Any, names: Sequence[str], with_identity: bool) -> LazyEvent:
-    """Return an event whose arrays are in memory."""
+    """Return an event that holds its arrays, or reads them here."""
     try:
-        present = event if isinstance(event, Mapping) else _names_of_table(event)
+        present = names_in(event)
         if present is None:
             raise TypeError(f"an event is a mapping from names to arrays, or a path; this is a {type(event).__name__}")
         check_present(present, names)
-        arrays = {column: _as_array(event[column]) for column in names}
-    except (ValueError, TypeError) as error:
-        return LazyEvent(name, partial(_fail, error))
+        arrays = {column: as_array(column, event[column]) for column in names}
+    except ImportError:  # which no other event would be spared
+        raise
+    except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
+        return _failing(name, error)
     return LazyEvent(name, partial(_given, arrays), identity=_digest(arrays) if with_identity else name)
 
 
@@ -81,19 +98,13 @@ def _given(arrays: Arrays, _: Collection[str] | None) -> Arrays:
     return arrays
 
 
-def _names_of_table(event: Any) -> list[str] | None:
-    """Return the names of the columns of a structured array, an Arrow table, an Awkward record or a data frame."""
-    if isinstance(event, np.ndarray | np.void):
-        return None if event.dtype.names is None else list(event.dtype.names)
-    for attribute in ("column_names", "fields", "columns"):
-        names = getattr(event, attribute, None)
-        if names is not None:
-            return list(names)
-    return None
+def _failing(name: str, error: Exception) -> LazyEvent:
+    """Return an event that fails where it is worked on. The error itself may be of a kind that cannot travel there."""
+    return LazyEvent(name, partial(_fail, type(error).__name__, str(error)))
 
 
-def _as_array(column: Any) -> NDArray[Any]:
-    return np.asarray(column)
+def _fail(kind: str, message: str, _: Collection[str] | None) -> NoReturn:
+    raise type(kind, (Exception,), {})(message)
 
 
 def _digest(arrays: Arrays) -> str:

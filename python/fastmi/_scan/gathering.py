@@ -58,7 +58,7 @@ class Gathering:
     def check_one_layout(self) -> None:
         """Raise if events differ in their columns."""
         for failure in self._strangers():
-            raise ValueError(f"event {failure.event}: {failure.message}")
+            raise ValueError(f"event {failure.event}: {failure.message}; on_error='record' goes on without it")
 
     def result(self, measures: Sequence[str], settings: Mapping[str, Any]) -> ScanResult:
         """Return everything, in the order of the events; those with other columns than the first have failed."""

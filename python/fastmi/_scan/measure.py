@@ -16,7 +16,7 @@ from fastmi._methods import Options
 from fastmi._mixed import mutual_info as mixed_mutual_info
 from fastmi._normalized import is_constant
 from fastmi._scan.columns import joined, pick
-from fastmi._scan.controls import NOISE, noise
+from fastmi._scan.controls import CONTROLS, NOISE, noise
 from fastmi._scan.settings import Settings
 from fastmi._variables import Variable, check_equal_lengths, rows_without_nan
 
@@ -51,20 +51,33 @@ class Measured(NamedTuple):
 def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Generator, workers: int) -> Measured:
     """Return the table of an event; `rng` makes its controls, `workers` are the core's threads."""
     x, y = pick(arrays, settings.x, settings.periods), pick(arrays, settings.y, settings.periods)
-    check_equal_lengths([x[0], y[0]])
+    check_equal_lengths([*x, *y])
     if settings.nan_policy == "raise":
         rows_without_nan([*x, *y], "raise")
     rows = [*_rows("x", x, settings.joint), *_controls(x, settings, rng)]
+    layout = Layout(
+        x=_distinct("x", [row.name for row in rows]),
+        kinds=tuple(row.kind for row in rows),
+        y=_distinct("y", [column.name for column in y]),
+    )
     options = Options(k=settings.k, workers=workers)
     information = _information(rows, y, settings.nan_policy, options)
     return Measured(
-        layout=Layout(
-            tuple(row.name for row in rows), tuple(row.kind for row in rows), tuple(column.name for column in y)
-        ),
+        layout=layout,
         values=np.stack([_MEASURES[name](information, rows, y, options) for name in settings.measures]),
         n_samples=information.n_samples,
         n_coincident=information.n_coincident,
     )
+
+
+def _distinct(side: str, names: list[str]) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(
+                f"{side} would have {name!r} twice in the result; give arrays other names by a mapping, such as "
+                f"{side}={{'my name': 'name in the event'}}"
+            )
+    return tuple(names)
 
 
 def _rows(kind: str, x: list[Variable], joint: bool, suffix: str = "") -> list[Row]:
@@ -74,13 +87,15 @@ def _rows(kind: str, x: list[Variable], joint: bool, suffix: str = "") -> list[R
 
 def _controls(x: list[Variable], settings: Settings, rng: np.random.Generator) -> list[Row]:
     n_samples = x[0].n_samples
+    # A stream each, so that none depends on which others there are.
+    streams = dict(zip(CONTROLS, rng.spawn(len(CONTROLS)), strict=True))
     rows = []
     for kind in settings.controls:
         if kind in NOISE:
-            column = noise(kind, n_samples, rng)[:, np.newaxis]
+            column = noise(kind, n_samples, streams[kind])[:, np.newaxis]
             rows.append(Row(kind, "control", Variable(kind, column, [0.0], [False])))
         else:
-            order = rng.permutation(n_samples)  # of whole rows, so that columns of x stay together
+            order = streams[kind].permutation(n_samples)  # of whole rows, so that columns of x stay together
             permuted = [column._replace(values=column.values[order]) for column in x]
             rows += _rows("control", permuted, settings.joint, " permuted")
     return rows

@@ -52,7 +52,7 @@ class Settings:
             "joint": self.joint,
             "measures": list(self.measures),
             "k": self.k,
-            "period": {name: as_periods(name, period, np.size(period)) for name, period in self.periods.items()},  # type: ignore[arg-type]
+            "period": {name: _as_listed(name, period) for name, period in self.periods.items()},
             "nan_policy": self.nan_policy,
             "controls": list(self.controls),
             "rng": self.seed,
@@ -75,14 +75,14 @@ def settings_of(
     """Check and gather the settings."""
     check_nan_policy(nan_policy)
     x_groups, y_groups = _groups("x", x), _groups("y", y)
-    chosen_controls = _choices("controls", controls or (), CONTROLS)
+    chosen_controls = _choices("controls", () if controls is None else controls, CONTROLS)
     return Settings(
         x=x_groups,
         y=y_groups,
         joint=bool(joint),
         measures=_measures(measures),
         k=as_k(k),
-        periods=_periods(period or {}, [group.name for group in (*x_groups, *y_groups)]),
+        periods=_periods({} if period is None else period, [group.name for group in (*x_groups, *y_groups)]),
         nan_policy=nan_policy,
         controls=chosen_controls,
         seed=_seed(rng) if chosen_controls else None,
@@ -91,7 +91,7 @@ def settings_of(
 
 def _groups(side: str, names: Names) -> tuple[Group, ...]:
     if isinstance(names, Mapping):
-        groups = [_group(side, name, source) for name, source in names.items()]
+        groups = [_group(side, name, names[name]) for name in _strings(side, names)]
     else:
         groups = [Group(name, (name,)) for name in _strings(side, names)]
     if not groups:
@@ -106,18 +106,14 @@ def _groups(side: str, names: Names) -> tuple[Group, ...]:
 def _group(side: str, name: str, source: str | Sequence[str] | Sequence[int]) -> Group:
     if isinstance(source, str):
         return Group(name, (source,))
-    entries = list(source)
+    entries = list(source) if isinstance(source, Iterable) else []
     if entries and all(isinstance(entry, str) for entry in entries):
         return Group(name, tuple(map(str, entries)))
-    try:
-        columns = tuple(operator.index(entry) for entry in entries)  # type: ignore[arg-type]
-    except TypeError:
-        columns = ()
-    if not columns:
+    if not entries or any(isinstance(entry, bool) or not isinstance(entry, SupportsIndex) for entry in entries):
         raise TypeError(
-            f"{side}[{name!r}]={source!r} is not the name of an array, a list of names, or a list of columns"
+            f"{side}[{name!r}]={source!r} is not the name of an array, a list of names, or a list of numbers of columns"
         )
-    return Group(name, (name,), columns)
+    return Group(name, (name,), tuple(operator.index(entry) for entry in entries))  # type: ignore[arg-type]
 
 
 def _source(group: Group) -> str | list[str] | list[int]:
@@ -127,6 +123,8 @@ def _source(group: Group) -> str | list[str] | list[int]:
 
 
 def _strings(argument: str, values: str | Iterable[str]) -> list[str]:
+    if not isinstance(values, Iterable):
+        raise TypeError(f"{argument}={values!r} is not a name, or several of them; pass strings")
     strings = [values] if isinstance(values, str) else list(values)
     for value in strings:
         if not isinstance(value, str):
@@ -150,11 +148,20 @@ def _measures(measures: str | Iterable[str]) -> tuple[str, ...]:
 
 
 def _periods(periods: Mapping[str, Period], names: Sequence[str]) -> dict[str, Period]:
+    if not isinstance(periods, Mapping):
+        raise TypeError(f"period={periods!r} is not a mapping; pass the periods by name: {{{names[0]!r}: ...}}")
     for name, period in periods.items():
         if name not in names:
-            raise ValueError(f"period has {name!r}, which is in neither x nor y; there are {', '.join(names)}")
-        as_periods(f"period[{name!r}]", period, np.size(period))  # type: ignore[arg-type]
+            raise ValueError(
+                f"period has {name!r}, which is in neither x nor y; there are {', '.join(dict.fromkeys(names))}"
+            )
+        _as_listed(f"period[{name!r}]", period)
     return dict(periods)
+
+
+def _as_listed(name: str, period: Period) -> list[float]:
+    """Return a period, or those of several columns, as a list."""
+    return as_periods(name, period, np.asarray(period, dtype=object).size)
 
 
 def _seed(rng: Rng) -> int:
