@@ -86,7 +86,8 @@ def _at_hand(name: str, event: Any, names: Sequence[str], with_identity: bool) -
         if present is None:
             raise TypeError(f"an event is a mapping from names to arrays, or a path; this is a {type(event).__name__}")
         check_present(present, names)
-        arrays = {column: as_array(column, event[column]) for column in names}
+        # Copies, since whoever makes events one by one may use the same memory for the next.
+        arrays = {column: np.array(as_array(column, event[column])) for column in names}
     except ImportError:  # which no other event would be spared
         raise
     except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
