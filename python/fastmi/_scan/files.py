@@ -1,0 +1,163 @@
+"""Results in files: .npz and .parquet hold all there is, .csv the numbers for other programs."""
+
+import csv
+import io
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fastmi._scan.failure import Failure
+from fastmi._scan.tables import long_table, places
+
+if TYPE_CHECKING:
+    from fastmi._scan.result import ScanResult
+
+_FORMAT = 1
+_KEY = "fastmi.ScanResult"  # of what is not a number
+_NAMES = ("event", "x", "kind", "y")
+_CHUNK = 1 << 16  # lines of .csv made at a time
+
+
+def save(result: "ScanResult", path: Path) -> None:
+    """Write a result in the format that the suffix names."""
+    match path.suffix.lower():
+        case ".npz":
+            write = _write_npz
+        case ".parquet":
+            write = _write_parquet
+        case ".csv":
+            write = _write_csv
+        case _:
+            raise ValueError(f"{path}: a result is saved as .npz, .parquet or .csv")
+    with replacing(path) as file:
+        write(result, file)
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return the fields of a result that was saved."""
+    match path.suffix.lower():
+        case ".npz":
+            read = _read_npz
+        case ".parquet":
+            read = _read_parquet
+        case ".csv":
+            raise ValueError(f"{path}: a .csv holds no settings; load a .npz or .parquet")
+        case _:
+            raise ValueError(f"{path}: a result is loaded from .npz or .parquet")
+    with path.open("rb") as file:
+        try:
+            return read(file)
+        except ImportError:
+            raise
+        except Exception as error:  # a file that is damaged, or something else, can break its reader in any way
+            raise ValueError(f"{path} is damaged or was not written by ScanResult.save: {error}") from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` once it is whole."""
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} into")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with unfinished.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _write_npz(result: "ScanResult", file: BinaryIO) -> None:
+    arrays: dict[str, Any] = {
+        _KEY: np.array(_metadata(result)),
+        **result.values,
+        "n_samples": result.n_samples,
+        "n_coincident": result.n_coincident,
+    }
+    np.savez_compressed(file, **arrays)
+
+
+def _read_npz(file: BinaryIO) -> dict[str, Any]:
+    with np.load(file, allow_pickle=False) as arrays:
+        return _fields(str(arrays[_KEY]), arrays)
+
+
+def _write_parquet(result: "ScanResult", file: BinaryIO) -> None:
+    pa, pq = _pyarrow()
+    columns = {
+        name: pa.array(column, pa.string() if name in _NAMES else None) for name, column in long_table(result).items()
+    }
+    table = pa.table(columns, metadata={_KEY: _metadata(result)})
+    # Values stay out of dictionaries, which make one NaN of all.
+    pq.write_table(table, file, use_dictionary=list(_NAMES), write_page_checksum=True)
+
+
+def _read_parquet(file: BinaryIO) -> dict[str, Any]:
+    _, pq = _pyarrow()
+    table = pq.ParquetFile(file, page_checksum_verification=True).read()
+    columns = {name: np.array(table[name]) for name in table.column_names}
+    fields = _fields(table.schema.metadata[_KEY.encode()].decode(), columns)
+    expected = places(*(fields[name] for name in ("events", "indices", "x", "kinds", "y")))
+    if not all(np.array_equal(columns[name], column) for name, column in expected.items()):
+        raise ValueError("its lines are not in the order in which they were written")
+    return fields
+
+
+def _pyarrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        raise ImportError("reading and writing Parquet needs pyarrow: pip install 'fastmi[io]'") from None
+    return pa, pq
+
+
+def _write_csv(result: "ScanResult", file: BinaryIO) -> None:
+    columns = long_table(result)
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    for first in range(0, result.n_samples.size, _CHUNK):
+        chunk = (column[first : first + _CHUNK].tolist() for column in columns.values())
+        writer.writerows(zip(*chunk, strict=True))
+    text.detach()
+
+
+def _metadata(result: "ScanResult") -> str:
+    """Return all but the numbers."""
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "events": list(result.events),
+            "indices": result.indices.tolist(),
+            "x": list(result.x),
+            "kinds": list(result.kinds),
+            "y": list(result.y),
+            "measures": list(result.values),
+            "failures": [astuple(failure) for failure in result.failures],
+            "settings": dict(result.settings),
+        }
+    )
+
+
+def _fields(metadata: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    """Put the fields together again."""
+    fields: dict[str, Any] = json.loads(metadata)
+    if (version := fields.pop("format")) != _FORMAT:
+        raise ValueError(f"its format is {version}, of a newer fastmi than this one, which reads {_FORMAT}")
+    shape = tuple(len(fields[name]) for name in ("events", "x", "y"))
+    fields["indices"] = np.array(fields["indices"], np.int64)
+    fields["failures"] = [Failure(*failure) for failure in fields["failures"]]
+    fields["values"] = {measure: arrays[measure].reshape(shape) for measure in fields.pop("measures")}
+    return fields | {name: arrays[name].reshape(shape) for name in ("n_samples", "n_coincident")}
