@@ -1,18 +1,18 @@
 """The command, as a user types it."""
 
 import csv
-import io
+import signal
 import subprocess
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pytest
 
 import fastmi
 from fastmi import cli
-from fastmi._progress import Progress
-from fastmi.toy import toy_event
+from fastmi.toy import toy_event, toy_events
 
 
 @pytest.fixture
@@ -21,6 +21,10 @@ def folder(tmp_path, monkeypatch):
     for seed in (1, 2):
         np.savez(f"event{seed}.npz", **toy_event(seed, n_hits=400))
     return tmp_path
+
+
+def without(monkeypatch, *modules):
+    monkeypatch.setattr(cli, "_has", lambda module: module not in modules)
 
 
 def run(capsys, *argv):
@@ -65,8 +69,16 @@ def test_demo(capsys, folder):
         assert word in out
 
 
+def test_demo_of_several_events(capsys, folder, monkeypatch):  # noqa: ARG001
+    monkeypatch.setattr(cli, "toy_events", partial(toy_events, n_hits=300))
+    code, out, _ = run(capsys, "demo", "--events", "3", "-o", "demo.npz")
+    assert code == 0
+    assert "3 events" in out
+    assert fastmi.ScanResult.load("demo.npz").events == ["toy 0", "toy 1", "toy 2"]
+
+
 def test_demo_without_matplotlib(capsys, folder, monkeypatch):
-    monkeypatch.setattr(cli, "_has_matplotlib", lambda: False)
+    without(monkeypatch, "matplotlib")
     code, _, err = run(capsys, "demo")
     assert code == 0
     assert "pip install 'fastmi[plot]'" in err
@@ -98,17 +110,89 @@ def test_scan_of_several_files(capsys, folder):  # noqa: ARG001
     assert code == 0
     assert "joint" not in out
     rows = read_csv("mi.csv")
-    assert {row["event"] for row in rows} == {"event1.npz", "event2.npz"}
+    assert {row["event"] for row in rows} == {"event1", "event2"}
     of_r = [float(row["mutual_info"]) for row in rows if row["x"] == "r"]
-    mean = out[out.index("mean of 2 events") :]
-    assert f"{np.mean(of_r):.3f}" in next(line for line in mean.splitlines() if line.startswith("r "))
+    assert f"{np.mean(of_r):.3f}" in next(line for line in out.splitlines() if line.startswith("r "))
+
+
+def test_scan_of_a_folder_with_all_that_can_be_asked(capsys, folder):
+    code, out, err = run(
+        capsys,
+        *("scan", str(folder), "--x", "latent", "--y", "phi,z", "--joint", "--period", "phi=2pi", "--workers", "2"),
+        *("--measures", "proficiency,mutual_info", "--controls", "normal,permutation", "--seed", "3"),
+        *("--checkpoint", "run.sqlite", "--resume", "-o", "run.parquet", "--plot", "run.png"),
+    )
+    assert (code, err) == (0, "")
+    expected = fastmi.scan(
+        [toy_event(1, n_hits=400), toy_event(2, n_hits=400)],
+        x="latent",
+        y=["phi", "z"],
+        period={"phi": 2 * np.pi},
+        measures=["proficiency", "mutual_info"],
+        controls=["normal", "permutation"],
+        rng=3,
+    )
+    found = fastmi.ScanResult.load("run.parquet")
+    for measure, values in expected.values.items():
+        np.testing.assert_array_equal(found.values[measure], values)
+        assert measure.replace("_", " ").split()[0] in out
+    assert (found.x, found.y, found.events) == (expected.x, expected.y, ["event1", "event2"])
+    assert (folder / "run.png").stat().st_size > 10_000
+
+
+def test_resuming(capsys, folder):
+    argv = ["scan", "event1.npz", "event2.npz", "--x", "latent", "--y", "z", "--checkpoint", "run.sqlite"]
+    whole = run(capsys, *argv)
+    assert whole[0] == 0
+    code, _, err = run(capsys, *argv)
+    assert code == 2
+    assert "run.sqlite exists; pass --resume to go on with it, or remove it" in err
+    assert run(capsys, *argv, "--resume") == whole
+    code, _, err = run(capsys, *argv, "--resume", "--k", "4")
+    assert code == 2
+    assert "k was 3 and is 4" in err
+    code, _, err = run(capsys, *argv[:-2], "--resume")
+    assert code == 2
+    assert "--resume needs --checkpoint FILE" in err
+    (folder / "run.sqlite").unlink()
+    assert run(capsys, *argv, "--resume") == whole
+
+
+def test_events_that_fail_are_listed(capsys, folder):
+    (folder / "text.npz").write_text("hello")
+    argv = ["scan", "event1.npz", "text.npz", "missing.npz", "--x", "latent", "--y", "z"]
+    assert run(capsys, *argv)[0] == 2
+    code, out, err = run(capsys, *argv, "--on-error", "record", "-o", "mi.npz")
+    assert code == 1
+    assert "text.npz: this is not a readable .npz file" in err
+    assert "No such file or directory: 'missing.npz'" in err
+    assert "latent[11]" in out
+    assert [failure.index for failure in fastmi.ScanResult.load("mi.npz").failures] == [1, 2]
+
+
+def test_plot(capsys, folder):
+    assert run(capsys, "scan", "event1.npz", "event2.npz", "--x", "latent", "--y", "z,r", "-o", "mi.npz")[0] == 0
+    assert run(capsys, "plot", "mi.npz") == (0, "Picture: mi.png\n", "")
+    assert (folder / "mi.png").stat().st_size > 10_000
+    assert run(capsys, "plot", "mi.npz", "--view", "spread", "-o", "spread.pdf")[0] == 0
+    assert (folder / "spread.pdf").read_bytes().startswith(b"%PDF")
+    for argv, message in [
+        (["mi.npz", "--view", "map"], "view='map' is none of mutual_info, spread"),
+        (["mi.npz", "--view", "proficiency"], "proficiency"),
+        (["event1.npz"], "event1.npz"),
+        (["no.npz"], "no.npz"),
+    ]:
+        code, _, err = run(capsys, "plot", *argv)
+        assert code == 2
+        assert message in err
+        assert "Traceback" not in err
 
 
 def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
     rng = np.random.default_rng(0)
     np.savez("discrete.npz", x=rng.normal(size=300), a=rng.integers(3, size=300), b=rng.integers(3, size=300))
-    code, out, _ = run(capsys, "scan", "discrete.npz", "--x", "x,a", "--y", "b", "--plot", "mi.png")
-    assert code == 0
+    code, out, err = run(capsys, "scan", "discrete.npz", "--x", "x,a", "--y", "b", "--plot", "mi.png")
+    assert (code, err) == (0, "")
     assert "* many samples coincide" in out
     assert next(line for line in out.splitlines() if line.startswith("a ")).endswith("*")
     assert not next(line for line in out.splitlines() if line.startswith("x ")).endswith("*")
@@ -117,23 +201,30 @@ def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["event1.npz", "--x", "latent", "--y", "pT"], "event1.npz: there is no array 'pT'; there are eta, latent"),
+        (["event1.npz", "--x", "latent", "--y", "pT"], "event event1: there is no array 'pT'; there are eta, latent"),
         (["missing.npz", "--x", "latent", "--y", "pt"], "missing.npz"),
         (["text.npz", "--x", "latent", "--y", "pt"], "text.npz: this is not a readable .npz file"),
         (["empty.npz", "--x", "latent", "--y", "pt"], "empty.npz: this is not a readable .npz file"),
-        (["single.npy", "--x", "latent", "--y", "pt"], "single.npy: this is a single array; save named arrays"),
-        (["bad.npz", "--x", "short", "--y", "x"], "bad.npz: short has 2 rows but x has 5"),
-        (["bad.npz", "--x", "x,short", "--y", "x"], "bad.npz: short has 2 rows but x has 5"),
-        (["bad.npz", "--x", "x", "--y", "infinite"], "bad.npz: infinite has an infinite value in row 3"),
-        (["bad.npz", "--x", "x", "--y", "objects"], "bad.npz: "),
-        (["bad.npz", "--x", "x", "--y", "missing"], "bad.npz: k=3 needs at least 4 samples, but x and missing have 2"),
-        (["event1.npz", "--x", "latent", "--y", "pt", "--k", "0"], "event1.npz: k=0 is less than 1"),
+        (["single.npy", "--x", "latent", "--y", "pt"], "single.npy is of unknown format; known by their names are *.npz"),
+        (["bad.npz", "--x", "short", "--y", "x"], "event bad: short has 2 rows but x has 5"),
+        (["bad.npz", "--x", "x,short", "--y", "x"], "event bad: x has 5 rows but short has 2"),
+        (["bad.npz", "--x", "x", "--y", "infinite"], "event bad: infinite has an infinite value in row 3"),
+        (["bad.npz", "--x", "x", "--y", "objects"], "event bad: "),
+        (
+            ["bad.npz", "--x", "x", "--y", "missing"],
+            "event bad: k=3 needs at least 4 samples, but x and missing have 2",
+        ),
+        (["event1.npz", "--x", "latent", "--y", "pt", "--k", "0"], "k=0 is less than 1"),
+        (["event1.npz", "--x", "latent", "--y", "pt", "--workers", "0"], "workers=0 is not a number of threads"),
+        (["event1.npz", "--x", "latent", "--y", "pt", "--measures", "mi"], "measures has 'mi', which is unknown"),
+        (["event1.npz", "--x", "latent", "--y", "pt", "--controls", "no"], "controls has 'no', which is unknown"),
+        (["event1.npz", "--x", "latent", "--y", "pt", "-o", "mi.txt"], "mi.txt"),
         (
             ["event1.npz", "--x", "latent", "--y", "pt", "--period", "phi=2pi"],
-            "--period names phi, which is in neither",
+            "period has 'phi', which is in neither",
         ),
-        (["event1.npz", "bad.npz", "--x", "z", "--y", "r"], "bad.npz: there is no array 'z'"),
-        (["event1.npz", "wide.npz", "--x", "latent", "--y", "pt"], "the events differ in their columns"),
+        (["event1.npz", "bad.npz", "--x", "z", "--y", "r"], "event bad: there is no array 'z'"),
+        (["event1.npz", "wide.npz", "--x", "latent", "--y", "pt"], "event wide: it has the columns latent[0]"),
         (["event1.npz", "--x", "latent", "--y", "pt", "-o", "no/such/mi.csv"], "there is no folder no/such"),
         (["event1.npz", "--x", "latent", "--y", "pt", "--plot", "no/mi.png"], "there is no folder no"),
     ],
@@ -160,7 +251,7 @@ def test_user_errors(capsys, folder, argv, message):  # noqa: ARG001
 
 
 def test_scan_needs_matplotlib_only_to_plot(capsys, folder, monkeypatch):  # noqa: ARG001
-    monkeypatch.setattr(cli, "_has_matplotlib", lambda: False)
+    without(monkeypatch, "matplotlib")
     argv = ["scan", "event1.npz", "--x", "latent", "--y", "pt"]
     assert run(capsys, *argv)[0] == 0
     code, _, err = run(capsys, *argv, "--plot", "mi.png")
@@ -185,27 +276,38 @@ def test_interrupted(capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_info", interrupt)
-    assert run(capsys, "info")[0] == 130
+    assert run(capsys, "info") == (130, "", "fastmi: interrupted\n")
 
 
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+def test_ctrl_c_says_how_to_go_on(folder):
+    for seed in range(3, 40):
+        np.savez(folder / f"event{seed}.npz", **toy_event(seed, n_hits=3000))
+    command = [sys.executable, "-c", _FASTMI, "scan", ".", "--x", "latent", "--y", "pt,z,r", "--joint"]
+    command += ["--checkpoint", "run.sqlite", "--resume"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        while not (folder / "run.sqlite").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (130, "")
+    assert err == (
+        "fastmi: interrupted; finished events are in run.sqlite, and the same command with --resume goes on\n"
+    )
+    resumed, whole = (
+        subprocess.run(argv, capture_output=True, text=True, check=True).stdout for argv in (command, command[:-3])
+    )
+    assert resumed == whole
 
 
-@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
-def test_progress_shows_long_steps(stream):
-    shown = stream()
-    with Progress(shown, interval=0.001) as progress:
-        for step in ("one", "two"):
-            progress.begin(step)
-            while step not in shown.getvalue():
-                time.sleep(0.001)
-    assert shown.getvalue().index("one") < shown.getvalue().index("two")
-
-
-def test_progress_is_silent_when_all_is_quick():
-    shown = io.StringIO()
-    with Progress(shown, interval=60.0) as progress:
-        progress.begin("one")
-    assert shown.getvalue() == ""
+# A shell ignores SIGINT for what it runs in the background.
+_FASTMI = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from fastmi.cli import main
+sys.exit(main())
+"""

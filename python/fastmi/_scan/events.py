@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fastmi._scan.columns import check_present
 from fastmi._scan.containers import are_awkward_events, as_array, names_in
+from fastmi._scan.failure import KnownError, error_of
 from fastmi.io import LazyEvent, read_events
 
 Arrays = Mapping[str, NDArray[Any]]
@@ -100,12 +101,12 @@ def _given(arrays: Arrays, _: Collection[str] | None) -> Arrays:
 
 
 def _failing(name: str, error: Exception) -> LazyEvent:
-    """Return an event that fails where it is worked on. The error itself may be of a kind that cannot travel there."""
-    return LazyEvent(name, partial(_fail, type(error).__name__, str(error)))
+    """Return an event that fails where it is worked on. The error itself may be of a type that cannot travel there."""
+    return LazyEvent(name, partial(_fail, error_of(error), str(error)))
 
 
-def _fail(kind: str, message: str, _: Collection[str] | None) -> NoReturn:
-    raise type(kind, (Exception,), {})(message)
+def _fail(error: str, message: str, _: Collection[str] | None) -> NoReturn:
+    raise KnownError(error, message)
 
 
 def _digest(arrays: Arrays) -> str:

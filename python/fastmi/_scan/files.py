@@ -5,7 +5,7 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -28,17 +28,22 @@ _CHUNK = 1 << 16  # lines of .csv made at a time
 
 def save(result: "ScanResult", path: Path) -> None:
     """Write a result in the format that the suffix names."""
-    match path.suffix.lower():
-        case ".npz":
-            write = _write_npz
-        case ".parquet":
-            write = _write_parquet
-        case ".csv":
-            write = _write_csv
-        case _:
-            raise ValueError(f"{path}: a result is saved as .npz, .parquet or .csv")
+    write = writer_of(path)
     with replacing(path) as file:
         write(result, file)
+
+
+def writer_of(path: Path) -> Callable[["ScanResult", BinaryIO], None]:
+    """Return what writes the format that the suffix names, or say now what would be in its way."""
+    match path.suffix.lower():
+        case ".npz":
+            return _write_npz
+        case ".parquet":
+            _pyarrow()
+            return _write_parquet
+        case ".csv":
+            return _write_csv
+    raise ValueError(f"{path}: a result is saved as .npz, .parquet or .csv")
 
 
 def load(path: Path) -> dict[str, Any]:

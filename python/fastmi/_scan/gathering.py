@@ -16,10 +16,10 @@ class _Tables:
     """Tables of one layout, one behind the other: an object for each would take more memory than its numbers."""
 
     def __init__(self) -> None:
-        self.indices = array("q")
+        self.indices: array[int] = array("q")
         self.events: list[str] = []
         self._measured: list[Measured] = []  # the first one, which tells shapes
-        self._fields = array("d"), array("q"), array("q")
+        self._fields: list[array[Any]] = [array("d"), array("q"), array("q")]
 
     def add(self, index: int, event: str, measured: Measured) -> None:
         self._measured = self._measured or [measured]
@@ -31,7 +31,7 @@ class _Tables:
     def fields(self, order: NDArray[np.intp]) -> Iterator[NDArray[Any]]:
         """Return the values, the numbers of samples and of coincident ones, of all events in this order."""
         for field, table in zip(self._fields, self._measured[0][1:], strict=True):
-            yield np.frombuffer(field, table.dtype).reshape(-1, *table.shape)[order]
+            yield np.asarray(field, table.dtype).reshape(-1, *table.shape)[order]
 
 
 class Gathering:

@@ -71,8 +71,8 @@ class ScanResult:
     Examples
     --------
     >>> import numpy as np
-    >>> from fastmi._scan.result import ScanResult
-    >>> result = ScanResult(
+    >>> import fastmi
+    >>> result = fastmi.ScanResult(
     ...     events=["event 7", "event 8"],
     ...     indices=np.array([0, 1]),
     ...     x=["latent[0]", "latent[1]", "joint", "normal"],

@@ -18,7 +18,7 @@ import numpy as np
 from fastmi import _core
 from fastmi._arguments import as_workers
 from fastmi._scan.events import arrays_of
-from fastmi._scan.failure import Failure
+from fastmi._scan.failure import Failure, error_of
 from fastmi._scan.measure import Measured, measure
 from fastmi._scan.settings import Settings
 from fastmi.io import LazyEvent
@@ -52,12 +52,8 @@ def work(task: Task) -> Outcome:
     except ImportError:  # which no other event would be spared
         raise
     except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
-        found = Failure(task.place, event.name, _well_known_type(error), str(error))
+        found = Failure(task.place, event.name, error_of(error), str(error))
     return Outcome(task.place, event.name, event.identity, found)
-
-
-def _well_known_type(error: Exception) -> str:
-    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins")
 
 
 def run(tasks: Iterable[Task], executor: Executor, at_once: int, finish: Callable[[Outcome], None]) -> None:
