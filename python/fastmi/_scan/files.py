@@ -100,23 +100,25 @@ def _read_npz(file: BinaryIO) -> dict[str, Any]:
 
 def _write_parquet(result: "ScanResult", file: BinaryIO) -> None:
     pa, pq = _pyarrow()
-    columns = {
-        name: pa.array(column, pa.string() if name in _NAMES else None) for name, column in long_table(result).items()
-    }
-    table = pa.table(columns, metadata={_KEY: _metadata(result)})
-    # Values stay out of dictionaries, which make one NaN of all.
+    table = _arrow_table(pa, long_table(result)).replace_schema_metadata({_KEY: _metadata(result)})
+    # Names repeat, values do not.
     pq.write_table(table, file, use_dictionary=list(_NAMES), write_page_checksum=True)
 
 
 def _read_parquet(file: BinaryIO) -> dict[str, Any]:
-    _, pq = _pyarrow()
+    pa, pq = _pyarrow()
     table = pq.ParquetFile(file, page_checksum_verification=True).read()
-    columns = {name: np.array(table[name]) for name in table.column_names}
-    fields = _fields(table.schema.metadata[_KEY.encode()].decode(), columns)
-    expected = places(*(fields[name] for name in ("events", "indices", "x", "kinds", "y")))
-    if not all(np.array_equal(columns[name], column) for name, column in expected.items()):
-        raise ValueError("its lines are not in the order in which they were written")
+    numbers = {name: table[name].to_numpy().copy() for name in table.column_names if name not in _NAMES}
+    fields = _fields(table.schema.metadata[_KEY.encode()].decode(), numbers)
+    lines = _arrow_table(pa, places(*(fields[name] for name in ("events", "indices", "x", "kinds", "y"))))
+    if not table.select(lines.column_names).equals(lines):
+        raise ValueError("its lines are not those that were written, in their order")
     return fields
+
+
+def _arrow_table(pa: Any, columns: Mapping[str, NDArray[Any]]) -> Any:
+    types = {name: pa.string() if name in _NAMES else None for name in columns}
+    return pa.table({name: pa.array(column, types[name]) for name, column in columns.items()})
 
 
 def _pyarrow() -> tuple[Any, Any]:
