@@ -91,6 +91,16 @@ def test_expected_information_gain_finds_what_is_known():
     assert gains["-0.5 and 0.5"] > gains["1.0 and 1.0"] + 0.2  # two places, rather than the best one twice
 
 
+def test_scan_events_goes_on_where_it_was(tmp_path):
+    argv = ["scan_events.py", "--events", "3", "--hits", "300", "--folder", str(tmp_path / "scan")]
+    output = run(*argv)
+    assert "3 events" in output
+    assert float(re.search(r"^z +the best neuron knows (\S+) nats", output, re.MULTILINE)[1]) > 0.3
+    for name in ("run.sqlite", "run.npz", "mutual_info.png", "proficiency.png", "spread.png"):
+        assert (tmp_path / "scan" / name).stat().st_size > 4000
+    assert run(*argv, "--processes") == output
+
+
 def test_mine_says_how_to_get_what_it_needs(tmp_path):
     (tmp_path / "torch.py").write_text("raise ImportError")
     assert "pip install torch" in run("mine.py", PYTHONPATH=str(tmp_path))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fastmi.toy import HALF_LENGTH, LAYERS, N_NEURONS, toy_event
+from fastmi.toy import HALF_LENGTH, LAYERS, N_NEURONS, toy_event, toy_events
 
 PARTICLE = ["pt", "eta", "phi", "vz", "q"]
 
@@ -51,6 +51,26 @@ def test_seeded(event):
 def test_any_number_of_hits(n_hits):
     event = toy_event(0, n_hits=n_hits)
     assert {len(array) for array in event.values()} == {n_hits}
+
+
+def test_as_many_events_as_asked_for():
+    events = toy_events(3, seed=5, n_hits=50)
+    assert [event.name for event in events] == ["toy 0", "toy 1", "toy 2"]
+    assert len({event.identity for event in [*events, *toy_events(3, seed=6, n_hits=50)]}) == 6
+    for event, again in zip(events, toy_events(4, seed=5, n_hits=50), strict=False):
+        for name, array in toy_event(0, n_hits=50).items():
+            assert event[name].shape == array.shape
+            np.testing.assert_array_equal(event[name], again[name])
+    assert not np.array_equal(events[0]["z"], events[1]["z"])
+    assert not np.array_equal(events[0]["z"], toy_events(1, seed=6, n_hits=50)[0]["z"])
+    assert toy_events(0) == []
+
+
+def test_a_negative_number_of_events():
+    with pytest.raises(ValueError, match="n_events=-1 is negative"):
+        toy_events(-1)
+    with pytest.raises(ValueError, match="n_hits=0 is less than 1"):
+        toy_events(1, n_hits=0)
 
 
 def test_no_hits():
