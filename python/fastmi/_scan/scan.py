@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import Any, Literal, SupportsIndex
+from uuid import uuid4
 
 import numpy as np
 
@@ -97,11 +98,14 @@ def scan(
         infinite values, an unreadable file; the message names event and array. For a checkpoint of a scan with
         other settings or events, or that is damaged. For options out of range.
     TypeError
-        For options of another type, and for a single event in place of an iterable of them.
+        For options of another type, for a single event in place of an iterable of them, and for events that cannot be
+        pickled where the executor's workers are processes.
     OSError
         If the checkpoint cannot be written, or another scan is writing to it. What it holds already is kept.
     RuntimeError
-        If a worker of the executor died and the executor cannot go on without.
+        If the executor cannot go on: it was shut down, or a worker died.
+    ImportError
+        If what an event is read with, or tqdm, is not installed.
 
     Warns
     -----
@@ -130,6 +134,8 @@ def scan(
     )
     if on_error not in ("raise", "record"):
         raise ValueError(f"on_error={on_error!r} is unknown; use 'raise' or 'record'")
+    if executor is not None:
+        running.check_executor(executor)
     with ExitStack() as stack:
         kept = None
         if checkpoint is not None:
@@ -146,43 +152,43 @@ class _Scan:
     """Events on their way from where they are to where their values are gathered."""
 
     def __init__(
-        self, events: Any, settings: Settings, kept: Checkpoint | None, on_error: OnError, progress: Progress
+        self, events: Any, settings: Settings, checkpoint: Checkpoint | None, on_error: OnError, progress: Progress
     ) -> None:
         self.gathering = Gathering()
         self.n_events = number_of_events(events)
-        self._events, self._settings, self._kept, self._on_error = events, settings, kept, on_error
-        self._progress = progress
+        self._events, self._settings, self._checkpoint = events, settings, checkpoint
+        self._on_error, self._progress = on_error, progress
 
     def run_on(self, executor: Executor) -> None:
         """Work on all events; what is done when this ends early is in the checkpoint."""
-        # Twice as many as there are workers, so that none waits for the next event.
-        at_once = 2 * running.number_of_workers(executor)
-        running.run(self._tasks(running.core_threads(executor)), executor, at_once, self._finish)
+        running.run(self._tasks(running.core_threads(executor)), executor, self._keep, self._gather)
 
     def _tasks(self, core_threads: int) -> Iterator[Task]:
         """Return what is left to do, and gather what the checkpoint knows on the way."""
-        events = each_event(self._events, self._settings.arrays, with_identity=self._kept is not None)
-        place = -1
+        events = each_event(self._events, self._settings.arrays, with_identity=self._checkpoint is not None)
+        scan, place = uuid4().hex, -1
         for place, event in enumerate(events):
-            known = self._kept.find(place, event.name, event.identity) if self._kept else None
-            if known is None or (self._on_error == "raise" and isinstance(known.found, Failure)):
-                yield Task(place, event, self._settings, core_threads)
+            known = self._checkpoint.find(place, event.name, event.identity) if self._checkpoint else None
+            if known is None or self._is_fatal(known):
+                yield Task(place, event, self._settings, core_threads, scan)
             else:
                 self._gather(known)
-        if self._kept:
-            self._kept.check_end(place + 1)
+        if self._checkpoint:
+            self._checkpoint.check_end(place + 1)
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _is_fatal(self, outcome: Outcome) -> bool:
+        return self._on_error == "raise" and isinstance(outcome.found, Failure)
+
+    def _keep(self, outcome: Outcome) -> None:
+        if self._checkpoint and not self._is_fatal(outcome):
+            self._checkpoint.keep(outcome)
+
+    def _gather(self, outcome: Outcome) -> None:
         found = outcome.found
         if self._on_error == "raise" and isinstance(found, Failure):
             kind = "" if found.error in ("ValueError", "TypeError") else f"{found.error}: "
             raise ValueError(f"event {found.event}: {kind}{found.message}; on_error='record' goes on without it")
-        if self._kept:
-            self._kept.keep(outcome)
-        self._gather(outcome)
-
-    def _gather(self, outcome: Outcome) -> None:
-        self.gathering.add(outcome.place, outcome.event, outcome.found)
+        self.gathering.add(outcome.place, outcome.event, found)
         if self._on_error == "raise":
             self.gathering.check_one_layout()
         self._progress(self.gathering.n_events, self.n_events)
