@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,14 @@ from fastmi._scan.failure import Failure
 from fastmi._scan.measure import Measured, measure
 from fastmi._scan.settings import Settings
 from fastmi.io import LazyEvent
+
+# Seconds between looks at the executor. Its workers may come and go, or be gone for good without a word; and Windows
+# tells of Ctrl-C only between two waits.
+_WATCH = 1.0
+
+_GO_ON = (
+    "Finished events are in the checkpoint if there is one, and the same call with another executor goes on from there"
+)
 
 
 class Task(NamedTuple):
@@ -73,7 +81,10 @@ def run(
                 future.add_done_callback(done.put)
             if not pending:
                 return
-            future = done.get()
+            try:
+                future = done.get(timeout=_WATCH)
+            except Empty:
+                continue
             with _blamed_on_executor(pending[future]):
                 outcome = future.result()
             keep(outcome)
@@ -101,9 +112,8 @@ def _blamed_on_executor(task: Task) -> Iterator[None]:
         ) from error
     except Exception as error:
         raise RuntimeError(
-            f"executor failed while event {task.event.name} was under way: {type(error).__name__}: {error}. Workers "
-            "die for lack of memory, or if they cannot import what makes the events. Finished events are in the "
-            "checkpoint if there is one, and the same call with another executor goes on from there"
+            f"executor failed while event {task.event.name} was under way ({type(error).__name__}: {error}). Workers "
+            f"die for lack of memory, or if they cannot import what makes the events. {_GO_ON}"
         ) from error
 
 
@@ -115,10 +125,10 @@ class _AtOnce:
         self._until = -np.inf
 
     def __call__(self) -> int:
-        """Return the number, asked for every second: Dask's workers come and go."""
+        """Return the number as it was a moment ago."""
         if time.monotonic() > self._until:
             self._number = 2 * number_of_workers(self._executor)
-            self._until = time.monotonic() + 1.0
+            self._until = time.monotonic() + _WATCH
         return self._number
 
 
@@ -154,9 +164,16 @@ def number_of_workers(executor: Executor) -> int:
     Executors have no public name for it, apart from mpi4py's `num_workers`.
     """
     client: Any = getattr(executor, "_client", None)
-    if client is not None:  # Dask's, perhaps of a cluster that has no workers yet
-        return sum(client.nthreads().values()) or cores()
+    if client is not None:
+        return _number_of_dask_workers(client) or cores()  # a cluster may have no workers yet
     return getattr(executor, "num_workers", None) or getattr(executor, "_max_workers", None) or cores()
+
+
+def _number_of_dask_workers(client: Any) -> int:
+    try:
+        return sum(client.nthreads().values())
+    except Exception as error:
+        raise RuntimeError(f"executor's Dask client is closed, or its scheduler is gone. {_GO_ON}") from error
 
 
 def core_threads(executor: Executor) -> int:

@@ -1,7 +1,7 @@
 """The scan, as users call it."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import Any, Literal, SupportsIndex
@@ -15,7 +15,7 @@ from fastmi._scan.checkpoint import Checkpoint
 from fastmi._scan.events import each_event, number_of_events
 from fastmi._scan.failure import Failure
 from fastmi._scan.gathering import Gathering
-from fastmi._scan.progress import Progress, shown
+from fastmi._scan.progress import Progress, telling
 from fastmi._scan.result import ScanResult
 from fastmi._scan.running import Outcome, Task
 from fastmi._scan.settings import Names, Rng, Settings, settings_of
@@ -141,8 +141,10 @@ def scan(
         if checkpoint is not None:
             kept = stack.enter_context(Checkpoint(checkpoint))
             settings = kept.agree(settings, seed_is_given=rng is not None)
-        job = _Scan(events, settings, kept, on_error, stack.enter_context(shown(progress)))
-        job.run_on(executor or stack.enter_context(running.own_threads(job.n_events)))
+        n_events = number_of_events(events)
+        tell = stack.enter_context(telling(progress, n_events))
+        job = _Scan(events, settings, kept, on_error, tell)
+        job.run_on(executor or stack.enter_context(running.own_threads(n_events)))
     result = job.gathering.result(settings.measures, settings.as_json())
     _warn_if_doubtful(result)
     return result
@@ -152,12 +154,16 @@ class _Scan:
     """Events on their way from where they are to where their values are gathered."""
 
     def __init__(
-        self, events: Any, settings: Settings, checkpoint: Checkpoint | None, on_error: OnError, progress: Progress
+        self,
+        events: Any,
+        settings: Settings,
+        checkpoint: Checkpoint | None,
+        on_error: OnError,
+        tell: Callable[[int], object],
     ) -> None:
         self.gathering = Gathering()
-        self.n_events = number_of_events(events)
         self._events, self._settings, self._checkpoint = events, settings, checkpoint
-        self._on_error, self._progress = on_error, progress
+        self._on_error, self._tell = on_error, tell
 
     def run_on(self, executor: Executor) -> None:
         """Work on all events; what is done when this ends early is in the checkpoint."""
@@ -191,7 +197,7 @@ class _Scan:
         self.gathering.add(outcome.place, outcome.event, found)
         if self._on_error == "raise":
             self.gathering.check_one_layout()
-        self._progress(self.gathering.n_events, self.n_events)
+        self._tell(self.gathering.n_events)
 
 
 def _warn_if_doubtful(result: ScanResult) -> None:
