@@ -16,7 +16,7 @@ import pytest
 import fastmi
 from fastmi._scan import running
 from fastmi.io import LazyEvent
-from scans import ASKED, HANG, Immediate, assert_same, dying, events, failing, load, loads, run, script, tiny
+from scans import ASKED, HANG, Immediate, assert_same, dying, events, failing, load, loads, run, tiny
 
 N = 9
 CORES = fastmi.build_info()["max_workers"]
@@ -102,25 +102,29 @@ class TestResultIsThatOfOneThread:
             with pytest.raises(ValueError, match="event broken: ZeroDivisionError: by zero; on_error='record'"):
                 fastmi.scan(broken, executor=processes, **ASKED)
 
-    def test_mpi(self):
+    def test_mpi(self, tmp_path):
         pytest.importorskip("mpi4py")
         beside = os.path.dirname(sys.executable)
         mpiexec = shutil.which("mpiexec", path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
         if mpiexec is None:
             pytest.skip("no mpiexec")
-        _, *interpreter, _, code = script(
-            """
-            import fastmi
-            from mpi4py.futures import MPIPoolExecutor
-            from fastmi._scan.running import core_threads, number_of_workers
-            from scans import *
-            with MPIPoolExecutor() as executor:
-                assert (number_of_workers(executor), core_threads(executor)) == (2, 1)
-                assert_same(fastmi.scan(events(9), executor=executor, **ASKED), fastmi.scan(events(9), **ASKED))
-            print("done")
-            """
+        file = tmp_path / "script.py"  # which workers import, too
+        file.write_text(
+            f"""
+import sys
+sys.path.insert(0, {os.path.dirname(__file__)!r})
+import fastmi
+from mpi4py.futures import MPIPoolExecutor
+from fastmi._scan.running import core_threads, number_of_workers
+from scans import *
+if __name__ == "__main__":
+    with MPIPoolExecutor() as executor:
+        assert (number_of_workers(executor), core_threads(executor)) == (2, 1)
+        assert_same(fastmi.scan(events(9), executor=executor, **ASKED), fastmi.scan(events(9), **ASKED))
+    print("done")
+"""
         )
-        command = [mpiexec, "-n", "3", sys.executable, *interpreter, "-m", "mpi4py.futures", "-c", code]
+        command = [mpiexec, "-n", "3", sys.executable, "-m", "mpi4py.futures", str(file)]
         assert subprocess.run(command, capture_output=True, text=True, timeout=HANG, check=True).stdout == "done\n"
 
 
