@@ -273,6 +273,10 @@ class TestDamage:
             refused += _is_refused_or_the_same(checkpoint, expected)
         assert refused < 150
 
+    def test_of_the_schema(self, finished, checkpoint):
+        checkpoint.write_bytes(finished.read_bytes().replace(b"NOT NULL", b"NOT \xceULL", 1))
+        assert "is damaged" in fastmi_error(checkpoint, lambda: fastmi.scan(events(N), checkpoint=checkpoint, **ASKED))
+
     @pytest.mark.parametrize("share", [0.01, 0.1, 0.5, 0.9, 0.99, 0.9999])
     def test_truncated(self, share, finished, checkpoint, expected):
         whole = finished.read_bytes()
@@ -306,15 +310,23 @@ class TestDamage:
         with pytest.warns(UserWarning, match="event 0 of checkpoint"):
             assert_same(fastmi.scan(events(N), checkpoint=checkpoint, **ASKED), expected)
 
-    @pytest.mark.parametrize("value", ["replace(settings, '\"rng\": 7', '\"rng\": 8')", "x'ff'", "1", "'{}'"])
-    def test_of_the_settings(self, value, finished, checkpoint):
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE scan SET settings = replace(settings, '\"rng\": 7', '\"rng\": 8')",
+            "UPDATE scan SET settings = x'ff'",
+            "UPDATE scan SET settings = 1",
+            "UPDATE scan SET digest = '{}'",
+            "DELETE FROM scan",
+        ],
+    )
+    def test_of_the_settings(self, statement, finished, checkpoint):
         shutil.copy(finished, checkpoint)
-        _execute(checkpoint, f"UPDATE scan SET settings = {value}")
+        _execute(checkpoint, statement)
         message = fastmi_error(
             checkpoint, lambda: fastmi.scan(events(N), checkpoint=checkpoint, **ASKED | {"rng": None})
         )
-        assert "is damaged" in message
-        assert "move it away to begin anew, or restore a copy of it" in message
+        assert "is damaged, or is no checkpoint of fastmi (its settings are lost); move it away to begin" in message
 
 
 def _is_refused_or_the_same(checkpoint, expected):

@@ -121,10 +121,10 @@ class Checkpoint:
 
     def _settings(self) -> dict[str, Any] | None:
         row = self._read("SELECT * FROM scan")
-        if row is None:
+        if row is None and self._read("SELECT * FROM events") is None:
             return None
-        if not _is_sound(row):
-            raise self._damaged("its settings have changed")
+        if row is None or not _is_sound(row):
+            raise self._damaged("its settings are lost")
         settings: dict[str, Any] = json.loads(row[0])
         return settings
 
@@ -146,7 +146,7 @@ class Checkpoint:
             )
         (state,) = self._read("PRAGMA quick_check(1)")
         if state != b"ok":
-            raise self._damaged(state.decode(errors="replace"))
+            raise self._damaged(state.decode(errors="replace").splitlines()[-1])
 
     def _read(self, query: str, *values: object) -> Any:
         """Return the first row, None if there is none."""
@@ -163,7 +163,7 @@ class Checkpoint:
         """Say of SQLite's errors what they mean for a scan."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter of a message that quotes damaged text
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without what SQLite adds to it
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise OSError(f"checkpoint {self._path} is in use by another scan; let it finish first") from error
@@ -208,9 +208,13 @@ def _comparable(name: str, value: object) -> object:
 
 
 def _digest(values: tuple[object, ...]) -> bytes:
-    # Text comes back as bytes.
-    plain = [value.encode() if isinstance(value, str) else value for value in values]
-    return hashlib.blake2b(repr(plain).encode(), digest_size=16).digest()
+    digest = hashlib.blake2b(digest_size=16)
+    for value in values:
+        as_read = value.encode() if isinstance(value, str) else value  # text comes back as bytes
+        content = as_read if isinstance(as_read, bytes) else repr(as_read).encode()
+        digest.update(f"{type(as_read).__name__} {len(content)} ".encode())
+        digest.update(content)
+    return digest.digest()
 
 
 def _is_sound(row: tuple[object, ...]) -> bool:
