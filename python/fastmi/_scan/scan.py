@@ -72,16 +72,20 @@ def scan(
         "permutation" is x once more with its rows in random order, column by column and jointly.
     executor : concurrent.futures.Executor, optional
         Where events are worked on: threads, processes, ``dask.distributed.Client(...).get_executor()``, an
-        ``mpi4py.futures.MPIPoolExecutor``. It stays open. By default, threads that share the cores of this machine.
+        ``mpi4py.futures.MPIPoolExecutor``. It stays open. Processes are sent the arrays of events that hold them; paths
+        and lazy events they read themselves. By default, threads that share the cores of this machine, and that Ctrl-C
+        stops.
     checkpoint : path, optional
         A file to which every event is committed when it is done. The same call with the same events goes on where the
-        last one ended, and returns what it would have returned without interruption, bit for bit.
+        last one ended, and returns what it would have returned without interruption, bit for bit. More events may be
+        appended. A crash may leave a second file beside it, ``-journal``, which belongs to it.
     progress : bool or callable, optional
         True for a bar (tqdm), or called as ``progress(n_done, n_events)`` on the calling thread, with None for a number
         of events that is not known.
     on_error : {"raise", "record"}
         What an event that cannot be measured does: end the scan with an error, or be listed in the result's
-        ``failures``. Events that failed are not tried again under "record" if the scan goes on from a checkpoint.
+        ``failures``. Under "record", a scan that goes on from a checkpoint tries events that failed again only if they
+        have changed.
     rng : int, numpy.random.Generator or SeedSequence, optional
         Seed of the controls. Those of an event depend on the seed and its place among the events alone.
 
