@@ -205,7 +205,10 @@ def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
         (["missing.npz", "--x", "latent", "--y", "pt"], "missing.npz"),
         (["text.npz", "--x", "latent", "--y", "pt"], "text.npz: this is not a readable .npz file"),
         (["empty.npz", "--x", "latent", "--y", "pt"], "empty.npz: this is not a readable .npz file"),
-        (["single.npy", "--x", "latent", "--y", "pt"], "single.npy is of unknown format; known by their names are *.npz"),
+        (
+            ["single.npy", "--x", "latent", "--y", "pt"],
+            "single.npy is of unknown format; known by their names are *.npz",
+        ),
         (["bad.npz", "--x", "short", "--y", "x"], "event bad: short has 2 rows but x has 5"),
         (["bad.npz", "--x", "x,short", "--y", "x"], "event bad: x has 5 rows but short has 2"),
         (["bad.npz", "--x", "x", "--y", "infinite"], "event bad: infinite has an infinite value in row 3"),

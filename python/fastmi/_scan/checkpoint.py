@@ -1,8 +1,12 @@
 """A file that keeps what became of every event, so that a scan that was interrupted can go on.
 
 It is an SQLite database: an event is in it once its transaction has ended, and what a crash leaves unfinished is undone
-when the file is next opened. One scan at a time writes to it. Tables carry a digest, so that a damaged one is measured
-again and not believed.
+when the file is next opened. One scan at a time writes to it. Settings and tables carry a digest, so that damaged ones
+are not believed.
+
+SQLite's default rollback journal and full synchronization stay. A write-ahead log would commit faster, but it does not
+work on network file systems, where checkpoints of clusters lie, and it leaves a second file to be copied along. What a
+commit costs, a few milliseconds of the calling thread, is little beside an event, and workers do not wait for it.
 """
 
 import hashlib
@@ -14,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -24,12 +28,14 @@ from fastmi._scan.running import Outcome
 from fastmi._scan.settings import Settings
 from fastmi._warnings import warn
 
-_FORMAT = 1  # of the file, in SQLite's user_version
+_APPLICATION = int.from_bytes(b"fami")  # tells the file from the databases of other programs
+_FORMAT = 1
 _SCHEMA = (
-    "CREATE TABLE scan (settings TEXT NOT NULL)",
+    "CREATE TABLE scan (settings TEXT NOT NULL, digest BLOB NOT NULL)",
     """CREATE TABLE events (
-        place INTEGER PRIMARY KEY, name TEXT NOT NULL, identity TEXT NOT NULL, found BLOB NOT NULL, digest BLOB NOT NULL
+        place INTEGER PRIMARY KEY, name_and_identity TEXT NOT NULL, found BLOB NOT NULL, digest BLOB NOT NULL
     )""",
+    f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
 )
 
@@ -41,8 +47,10 @@ class Checkpoint:
         """Open the file, or make it."""
         self._path = os.fspath(path)
         with self._explained():
-            # Without this, Python would begin transactions of its own.
-            self._database = sqlite3.connect(self._path, timeout=0.0, isolation_level=None)
+            # SQLite gives names such as ":memory:" a meaning, but not absolute ones; and without isolation_level=None
+            # Python would begin transactions of its own.
+            self._database = sqlite3.connect(os.path.abspath(self._path), timeout=0.0, isolation_level=None)
+        self._database.text_factory = bytes  # of damaged text, too
         try:
             with self._explained():
                 self._open()
@@ -60,16 +68,14 @@ class Checkpoint:
 
     def agree(self, settings: Settings, seed_is_given: bool) -> Settings:
         """Return the settings with which to go on; refuse those of another scan."""
-        with self._explained():
-            row = self._database.execute("SELECT settings FROM scan").fetchone()
-            if row is None:
-                self._database.execute("INSERT INTO scan VALUES (?)", (json.dumps(settings.as_json()),))
-                return settings
-        before = json.loads(row[0])
+        before = self._settings()
+        if before is None:
+            self._write("INSERT INTO scan VALUES (?, ?)", json.dumps(settings.as_json()))
+            return settings
         if not seed_is_given and before["rng"] is not None:
             settings = replace(settings, seed=before["rng"])
         now = json.loads(json.dumps(settings.as_json()))
-        differing = [name for name in now if now[name] != before.get(name)]
+        differing = [name for name in now if _comparable(name, now[name]) != _comparable(name, before.get(name))]
         if differing:
             changes = "; ".join(f"{name} was {before.get(name)!r} and is {now[name]!r}" for name in differing)
             raise ValueError(
@@ -80,78 +86,99 @@ class Checkpoint:
 
     def find(self, place: int, name: str, identity: str) -> Outcome | None:
         """Return what became of an event, None if that is not known."""
-        with self._explained():
-            row = self._database.execute(
-                "SELECT name, identity, found, digest FROM events WHERE place = ?", (place,)
-            ).fetchone()
+        row = self._read("SELECT * FROM events WHERE place = ?", place)
         if row is None:
             return None
-        old_name, old_identity, found, digest = row
-        if digest != _digest(place, old_name, old_identity, found):
+        if not _is_sound(row):
             warn(f"event {place} of checkpoint {self._path} is damaged; it is measured again")
             return None
-        if old_identity != identity:
-            raise ValueError(
-                f"checkpoint {self._path} belongs to a scan of other events: its event {place} is {old_name}, that of "
-                f"this scan is {name}, or has changed since; pass the same events, or another checkpoint"
-            )
-        return Outcome(place, old_name, identity, _unpack(found))
+        old_name, old_identity = json.loads(row[1])
+        found = _unpack(row[2])
+        if old_identity == identity:
+            return Outcome(place, old_name, identity, found)
+        if isinstance(found, Failure):
+            return None  # it was mended since
+        raise ValueError(
+            f"checkpoint {self._path} belongs to a scan of other events: its event {place} is {old_name}, that of this "
+            f"scan is {name}, or has changed since; pass the same events, or another checkpoint"
+        )
 
     def keep(self, outcome: Outcome) -> None:
         """Commit what became of an event."""
-        found = _pack(outcome.found)
-        digest = _digest(outcome.place, outcome.event, outcome.identity, found)
-        with self._explained():
-            self._database.execute(
-                "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?)",
-                (outcome.place, outcome.event, outcome.identity, found, digest),
-            )
+        name_and_identity = json.dumps([outcome.event, outcome.identity])
+        self._write(
+            "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", outcome.place, name_and_identity, _pack(outcome.found)
+        )
 
     def check_end(self, n_events: int) -> None:
         """Raise if there were more events when the checkpoint was written."""
-        with self._explained():
-            (last,) = self._database.execute("SELECT max(place) FROM events").fetchone()
+        (last,) = self._read("SELECT max(place) FROM events")
         if last is not None and last >= n_events:
             raise ValueError(
                 f"checkpoint {self._path} belongs to a scan of more events: it has event {last}, this scan has "
                 f"{n_events}; pass the same events, or another checkpoint"
             )
 
+    def _settings(self) -> dict[str, Any] | None:
+        row = self._read("SELECT * FROM scan")
+        if row is None and self._read("SELECT * FROM events") is None:
+            return None
+        if row is None or not _is_sound(row):
+            raise self._damaged("its settings are lost")
+        settings: dict[str, Any] = json.loads(row[0])
+        return settings
+
     def _open(self) -> None:
         """Take the file for this scan alone, and see whether it is sound."""
         self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._database.execute("BEGIN EXCLUSIVE")
-        if self._database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+        if self._read("SELECT count(*) FROM sqlite_master") == (0,):
             for statement in _SCHEMA:
                 self._database.execute(statement)
         self._database.execute("COMMIT")
-        (version,) = self._database.execute("PRAGMA user_version").fetchone()
-        tables = {name for (name,) in self._database.execute("SELECT name FROM sqlite_master")}
-        if version != _FORMAT or not {"scan", "events"} <= tables:
+        if self._read("PRAGMA application_id") != (_APPLICATION,):
+            raise ValueError(f"checkpoint {self._path} is a database of another program; pass another path")
+        (version,) = self._read("PRAGMA user_version")
+        if version != _FORMAT:
             raise ValueError(
-                f"checkpoint {self._path} is a database, but not of a scan by this version of fastmi; pass another path"
+                f"checkpoint {self._path} has format {version}, this version of fastmi has format {_FORMAT}: go on with "
+                "the version that wrote it, or pass another path"
             )
-        (state,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
-        if state != "ok":
-            raise sqlite3.DatabaseError(state)
+        (state,) = self._read("PRAGMA quick_check(1)")
+        if state != b"ok":
+            raise self._damaged(state.decode(errors="replace").splitlines()[-1])
+
+    def _read(self, query: str, *values: object) -> Any:
+        """Return the first row, None if there is none."""
+        with self._explained():
+            return self._database.execute(query, values).fetchone()
+
+    def _write(self, statement: str, *values: object) -> None:
+        """Commit a row and its digest."""
+        with self._explained():
+            self._database.execute(statement, (*values, _digest(values)))
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Say of SQLite's errors what they mean for a scan."""
         try:
             yield
-        except sqlite3.Error as error:
-            if isinstance(error, sqlite3.OperationalError):
-                if "locked" in str(error):
-                    raise OSError(f"checkpoint {self._path} is in use by another scan; let it finish first") from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter of a message that quotes damaged text
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without what SQLite adds to it
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise OSError(f"checkpoint {self._path} is in use by another scan; let it finish first") from error
+            if isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
                 raise OSError(
                     f"checkpoint {self._path} cannot be written: {error}. What it holds already is kept; make room, or "
-                    "make the folder writable, and call again"
+                    "see that the folder is there and writable, and call again"
                 ) from error
-            raise ValueError(
-                f"checkpoint {self._path} is damaged, or is no checkpoint of fastmi ({error}); move it away to begin "
-                "anew, or restore a copy of it"
-            ) from error
+            raise self._damaged(str(error)) from error
+
+    def _damaged(self, how: str) -> ValueError:
+        return ValueError(
+            f"checkpoint {self._path} is damaged, or is no checkpoint of fastmi ({how}); move it away to begin anew, or "
+            "restore a copy of it"
+        )
 
 
 def _pack(found: Measured | Failure) -> bytes:
@@ -175,5 +202,20 @@ def _unpack(packed: bytes) -> Measured | Failure:
         return Measured(layout, *(arrays[name] for name in Measured._fields[1:]))
 
 
-def _digest(place: int, name: str, identity: str, found: bytes) -> bytes:
-    return hashlib.blake2b(json.dumps([place, name, identity]).encode() + found, digest_size=16).digest()
+def _comparable(name: str, value: object) -> object:
+    """Return the setting so that names of columns in another order are unequal, which they are not in a dict."""
+    return list(value.items()) if name in ("x", "y") and isinstance(value, dict) else value
+
+
+def _digest(values: tuple[object, ...]) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for value in values:
+        as_read = value.encode() if isinstance(value, str) else value  # text comes back as bytes
+        content = as_read if isinstance(as_read, bytes) else repr(as_read).encode()
+        digest.update(f"{type(as_read).__name__} {len(content)} ".encode())
+        digest.update(content)
+    return digest.digest()
+
+
+def _is_sound(row: tuple[object, ...]) -> bool:
+    return _digest(row[:-1]) == row[-1]

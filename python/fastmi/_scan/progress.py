@@ -7,27 +7,24 @@ Progress = Callable[[int, int | None], object]
 
 
 @contextmanager
-def shown(progress: Progress | bool | None) -> Iterator[Progress]:
-    """Return what to call with the number of events that are done, and of all, None while that is not known."""
+def telling(progress: Progress | bool | None, n_events: int | None) -> Iterator[Callable[[int], object]]:
+    """Return what to call with the number of events that are done; how many there are may not be known."""
     if callable(progress):
-        yield progress
-    elif progress:
-        with _bar() as bar:
+        yield lambda n_done: progress(n_done, n_events)
+    elif progress is True:
+        with _bar(n_events) as bar:
             yield bar
+    elif progress is None or progress is False:
+        yield lambda _: None
     else:
-        yield lambda *_: None
+        raise TypeError(f"progress={progress!r} is neither True or False nor a function")
 
 
 @contextmanager
-def _bar() -> Iterator[Progress]:
+def _bar(n_events: int | None) -> Iterator[Callable[[int], object]]:
     try:
         from tqdm.auto import tqdm
     except ImportError as error:
         raise ImportError("progress=True needs tqdm: pip install 'fastmi[scan]'; or pass a function") from error
-    with tqdm(unit="event", dynamic_ncols=True) as bar:
-
-        def update(n_done: int, n_events: int | None) -> None:
-            bar.total = n_events
-            bar.update(n_done - bar.n)
-
-        yield update
+    with tqdm(total=n_events, unit="event", dynamic_ncols=True) as bar:
+        yield lambda n_done: bar.update(n_done - bar.n)

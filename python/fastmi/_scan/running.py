@@ -1,17 +1,13 @@
 """Events on their way through an executor: never more at once than it takes to keep it busy."""
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    Executor,
-    Future,
-    ThreadPoolExecutor,
-    wait,
-)
-from contextlib import suppress
+import pickle
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +19,14 @@ from fastmi._scan.measure import Measured, measure
 from fastmi._scan.settings import Settings
 from fastmi.io import LazyEvent
 
+# Seconds between looks at the executor. Its workers may come and go, or be gone for good without a word; and Windows
+# tells of Ctrl-C only between two waits.
+_WATCH = 1.0
+
+_GO_ON = (
+    "Finished events are in the checkpoint if there is one, and the same call with another executor goes on from there"
+)
+
 
 class Task(NamedTuple):
     """One event and what is asked of it."""
@@ -31,6 +35,7 @@ class Task(NamedTuple):
     event: LazyEvent
     settings: Settings
     workers: int  # threads of the core
+    scan: str  # that it belongs to, unlike any other: to Dask equal tasks are one, and who cancels it does so for all
 
 
 class Outcome(NamedTuple):
@@ -56,45 +61,77 @@ def work(task: Task) -> Outcome:
     return Outcome(task.place, event.name, event.identity, found)
 
 
-def run(tasks: Iterable[Task], executor: Executor, at_once: int, finish: Callable[[Outcome], None]) -> None:
-    """Work on all tasks, `at_once` of them at most, and hand each outcome to `finish` on the calling thread.
+def run(
+    tasks: Iterable[Task],
+    executor: Executor,
+    keep: Callable[[Outcome], None],
+    gather: Callable[[Outcome], None],
+) -> None:
+    """Work on all tasks, and hand each outcome to `keep` and then to `gather` on the calling thread.
 
-    Where this ends early, tasks that have not begun are cancelled, and those that are done by then are finished.
+    Where this ends early, tasks that have not begun are cancelled, and the outcomes of those that are done are kept.
     """
-    pending: set[Future[Outcome]] = set()
+    waiting, at_once = iter(tasks), _AtOnce(executor)
+    pending: dict[Future[Outcome], Task] = {}
+    done: SimpleQueue[Future[Outcome]] = SimpleQueue()
     try:
-        for task in tasks:
-            if len(pending) >= at_once:
-                pending = _finish_some(pending, finish)
-            pending.add(executor.submit(work, task))
-        while pending:
-            pending = _finish_some(pending, finish)
+        while True:
+            while len(pending) < at_once() and (task := next(waiting, None)) is not None:
+                with _blamed_on_executor(task):
+                    future = executor.submit(work, task)
+                pending[future] = task
+                future.add_done_callback(done.put)
+            if not pending:
+                return
+            try:
+                future = done.get(timeout=_WATCH)
+            except Empty:
+                continue
+            with _blamed_on_executor(pending[future]):
+                outcome = future.result()
+            keep(outcome)
+            del pending[future]  # and not before, lest Ctrl-C comes in between
+            gather(outcome)
     except BaseException:
-        for future in pending:
-            future.cancel()
-        for future in pending:
-            if future.done():
-                with suppress(BaseException):  # the first one is on its way
-                    finish(future.result())
+        for future in [future for future in pending if not future.cancel()]:
+            if future.done() and future.exception() is None:
+                with suppress(OSError):  # of a checkpoint that has perhaps just failed
+                    keep(future.result())
         raise
 
 
-def _finish_some(pending: set[Future[Outcome]], finish: Callable[[Outcome], None]) -> set[Future[Outcome]]:
-    done, rest = wait(pending, return_when=FIRST_COMPLETED)
-    for future in done:
-        pending.discard(future)
-        finish(_outcome(future))
-    return rest
-
-
-def _outcome(future: Future[Outcome]) -> Outcome:
+@contextmanager
+def _blamed_on_executor(task: Task) -> Iterator[None]:
+    """Say what it means that an executor fails: events that fail do so within `work`."""
     try:
-        return future.result()
-    except BrokenExecutor as error:
-        raise RuntimeError(
-            "a worker of executor died, perhaps of lack of memory; finished events are in the checkpoint if there is "
-            "one, and the same call goes on from there"
+        yield
+    except ImportError:
+        raise
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise TypeError(
+            f"event {task.event.name} cannot travel to the workers of executor: {error}. Processes need events that can "
+            "be pickled, such as a fastmi.io.LazyEvent with a function of a module; threads do not"
         ) from error
+    except Exception as error:
+        raise RuntimeError(
+            f"executor failed while event {task.event.name} was under way ({type(error).__name__}: {error}). Workers "
+            f"die for lack of memory, or if they cannot import what makes the events. {_GO_ON}"
+        ) from error
+
+
+class _AtOnce:
+    """How many events may be under way: twice as many as there are workers, so that none waits for the next event."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+        self._until = -np.inf
+
+    def __call__(self) -> int:
+        """Return the number as it was a moment ago."""
+        if time.monotonic() > self._until:
+            self._number = 2 * number_of_workers(self._executor)
+            self._until = time.monotonic() + _WATCH
+        return self._number
 
 
 class OwnThreads(ThreadPoolExecutor):
@@ -103,7 +140,7 @@ class OwnThreads(ThreadPoolExecutor):
     def __init__(self, workers: int | None = None) -> None:
         """Take so many threads; None and -1 stand for all cores, as elsewhere."""
         n_threads = as_workers(workers)
-        self.n_threads = n_threads if n_threads > 0 else _core.build_info()["max_workers"]
+        self.n_threads = n_threads if n_threads > 0 else cores()
         self._interruption = _core.Interruption()
         super().__init__(self.n_threads, "fastmi-scan", self._interruption.heed)
 
@@ -115,13 +152,35 @@ class OwnThreads(ThreadPoolExecutor):
         super().__exit__(kind, error, traceback)
 
 
+def check_executor(executor: object) -> None:
+    """Raise unless this is an executor as the standard library has them."""
+    if not isinstance(executor, Executor):
+        raise TypeError(
+            f"executor={executor!r} is not a concurrent.futures.Executor; that of a Dask client is client.get_executor()"
+        )
+
+
+def cores() -> int:
+    """Return how many threads the core may use on this machine."""
+    return _core.build_info()["max_workers"]
+
+
 def number_of_workers(executor: Executor) -> int:
-    """Return how many events an executor works on at once."""
-    if hasattr(executor, "_client"):  # Dask's
-        n_workers = sum(executor._client.nthreads().values())
-    else:  # the standard library's, mpi4py's
-        n_workers = getattr(executor, "_max_workers", None) or getattr(executor, "num_workers", None)
-    return n_workers or _core.build_info()["max_workers"]
+    """Return how many events an executor works on at once; as many as there are cores here if it does not tell.
+
+    Executors have no public name for it, apart from mpi4py's `num_workers`.
+    """
+    client: Any = getattr(executor, "_client", None)
+    if client is not None:
+        return _number_of_dask_workers(client) or cores()  # a cluster may have no workers yet
+    return getattr(executor, "num_workers", None) or getattr(executor, "_max_workers", None) or cores()
+
+
+def _number_of_dask_workers(client: Any) -> int:
+    try:
+        return sum(client.nthreads().values())
+    except Exception as error:
+        raise RuntimeError(f"executor's Dask client is closed, or its scheduler is gone. {_GO_ON}") from error
 
 
 def core_threads(executor: Executor, n_events: int | None) -> int:

@@ -1,10 +1,11 @@
 """The scan, as users call it."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from typing import Any, Literal, SupportsIndex
+from uuid import uuid4
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from fastmi._scan.checkpoint import Checkpoint
 from fastmi._scan.events import each_event, number_of_events
 from fastmi._scan.failure import Failure
 from fastmi._scan.gathering import Gathering
-from fastmi._scan.progress import Progress, shown
+from fastmi._scan.progress import Progress, telling
 from fastmi._scan.result import ScanResult
 from fastmi._scan.running import Outcome, Task
 from fastmi._scan.settings import Names, Rng, Settings, settings_of
@@ -71,17 +72,20 @@ def scan(
         "permutation" is x once more with its rows in random order, column by column and jointly.
     executor : concurrent.futures.Executor, optional
         Where events are worked on: threads, processes, ``dask.distributed.Client(...).get_executor()``, an
-        ``mpi4py.futures.MPIPoolExecutor``. It stays open, and each of its workers uses one thread. By default, threads
-        of this process on all cores.
+        ``mpi4py.futures.MPIPoolExecutor``. It stays open, and each of its workers uses one thread. Processes are sent
+        the arrays of events that hold them; paths and lazy events they read themselves. By default, threads of this
+        process on all cores, which Ctrl-C stops.
     checkpoint : path, optional
         A file to which every event is committed when it is done. The same call with the same events goes on where the
-        last one ended, and returns what it would have returned without interruption, bit for bit.
+        last one ended, and returns what it would have returned without interruption, bit for bit. More events may be
+        appended. A crash may leave a second file beside it, ``-journal``, which belongs to it.
     progress : bool or callable, optional
         True for a bar (tqdm), or called as ``progress(n_done, n_events)`` on the calling thread, with None for a number
         of events that is not known.
     on_error : {"raise", "record"}
         What an event that cannot be measured does: end the scan with an error, or be listed in the result's
-        ``failures``. Events that failed are not tried again under "record" if the scan goes on from a checkpoint.
+        ``failures``. Under "record", a scan that goes on from a checkpoint tries events that failed again only if they
+        have changed.
     rng : int, numpy.random.Generator or SeedSequence, optional
         Seed of the controls. Those of an event depend on the seed and its place among the events alone.
 
@@ -98,11 +102,14 @@ def scan(
         infinite values, an unreadable file; the message names event and array. For a checkpoint of a scan with
         other settings or events, or that is damaged. For options out of range.
     TypeError
-        For options of another type, and for a single event in place of an iterable of them.
+        For options of another type, for a single event in place of an iterable of them, and for events that cannot be
+        pickled where the executor's workers are processes.
     OSError
         If the checkpoint cannot be written, or another scan is writing to it. What it holds already is kept.
     RuntimeError
-        If a worker of the executor died and the executor cannot go on without.
+        If the executor cannot go on: it was shut down, or a worker died.
+    ImportError
+        If what an event is read with, or tqdm, is not installed.
 
     Warns
     -----
@@ -131,13 +138,18 @@ def scan(
     )
     if on_error not in ("raise", "record"):
         raise ValueError(f"on_error={on_error!r} is unknown; use 'raise' or 'record'")
+    if executor is not None:
+        running.check_executor(executor)
     with ExitStack() as stack:
         kept = None
         if checkpoint is not None:
             kept = stack.enter_context(Checkpoint(checkpoint))
             settings = kept.agree(settings, seed_is_given=rng is not None)
-        job = _Scan(events, settings, kept, on_error, stack.enter_context(shown(progress)))
-        job.run_on(executor or stack.enter_context(running.OwnThreads()))
+        n_events = number_of_events(events)
+        tell = stack.enter_context(telling(progress, n_events))
+        job = _Scan(events, settings, kept, on_error, tell)
+        where = executor or stack.enter_context(running.OwnThreads())
+        running.run(job.tasks(running.core_threads(where, n_events)), where, job.keep, job.gather)
     result = job.gathering.result(settings.measures, settings.as_json())
     _warn_if_doubtful(result)
     return result
@@ -147,50 +159,53 @@ class _Scan:
     """Events on their way from where they are to where their values are gathered."""
 
     def __init__(
-        self, events: Any, settings: Settings, kept: Checkpoint | None, on_error: OnError, progress: Progress
+        self,
+        events: Any,
+        settings: Settings,
+        checkpoint: Checkpoint | None,
+        on_error: OnError,
+        tell: Callable[[int], object],
     ) -> None:
         self.gathering = Gathering()
-        self.n_events = number_of_events(events)
-        self._events, self._settings, self._kept, self._on_error = events, settings, kept, on_error
-        self._progress = progress
+        self._events, self._settings, self._checkpoint = events, settings, checkpoint
+        self._on_error, self._tell = on_error, tell
 
-    def run_on(self, executor: Executor) -> None:
-        """Work on all events; what is done when this ends early is in the checkpoint."""
-        # Twice as many as there are workers, so that none waits for the next event.
-        at_once = 2 * running.number_of_workers(executor)
-        running.run(self._tasks(running.core_threads(executor, self.n_events)), executor, at_once, self._finish)
-
-    def _tasks(self, core_threads: int) -> Iterator[Task]:
+    def tasks(self, core_threads: int) -> Iterator[Task]:
         """Return what is left to do, and gather what the checkpoint knows on the way."""
-        events = each_event(self._events, self._settings.arrays, with_identity=self._kept is not None)
-        place = -1
+        events = each_event(self._events, self._settings.arrays, with_identity=self._checkpoint is not None)
+        scan, place = uuid4().hex, -1
         for place, event in enumerate(events):
-            known = self._kept.find(place, event.name, event.identity) if self._kept else None
-            if known is None or (self._on_error == "raise" and isinstance(known.found, Failure)):
-                yield Task(place, event, self._settings, core_threads)
+            known = self._checkpoint.find(place, event.name, event.identity) if self._checkpoint else None
+            if known is None or self._is_fatal(known):
+                yield Task(place, event, self._settings, core_threads, scan)
             else:
-                self._gather(known)
-        if self._kept:
-            self._kept.check_end(place + 1)
+                self.gather(known)
+        if self._checkpoint:
+            self._checkpoint.check_end(place + 1)
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _is_fatal(self, outcome: Outcome) -> bool:
+        return self._on_error == "raise" and isinstance(outcome.found, Failure)
+
+    def keep(self, outcome: Outcome) -> None:
+        """Put what became of an event into the checkpoint."""
+        if self._checkpoint and not self._is_fatal(outcome):
+            self._checkpoint.keep(outcome)
+
+    def gather(self, outcome: Outcome) -> None:
+        """Put what became of an event into the result."""
         found = outcome.found
         if self._on_error == "raise" and isinstance(found, Failure):
             kind = "" if found.error in ("ValueError", "TypeError") else f"{found.error}: "
             raise ValueError(f"event {found.event}: {kind}{found.message}; on_error='record' goes on without it")
-        if self._kept:
-            self._kept.keep(outcome)
-        self._gather(outcome)
-
-    def _gather(self, outcome: Outcome) -> None:
-        self.gathering.add(outcome.place, outcome.event, outcome.found)
+        self.gathering.add(outcome.place, outcome.event, found)
         if self._on_error == "raise":
             self.gathering.check_one_layout()
-        self._progress(self.gathering.n_events, self.n_events)
+        self._tell(self.gathering.n_events)
 
 
 def _warn_if_doubtful(result: ScanResult) -> None:
-    doubtful = result.doubtful.any(axis=0) & (np.array(result.kinds) != "control")[:, np.newaxis]
+    n_asked = len(result.kinds) - result.kinds.count("control")
+    doubtful = np.any(result.doubtful[:, :n_asked], axis=0)
     if doubtful.any():
         i, j = np.argwhere(doubtful)[0]
         warn(
