@@ -42,7 +42,7 @@ def format(session: nox.Session) -> None:  # noqa: A001
 @nox.session
 def types(session: nox.Session) -> None:
     """Check types, strictly, and the stub of the core against the core."""
-    session.install(MYPY, ".[plot]", WERROR)
+    session.install(MYPY, ".[io,plot,scan]", WERROR)
     session.run("mypy")
     session.run("stubtest", "fastmi._core")
 
@@ -70,7 +70,9 @@ def serial(session: nox.Session) -> None:
         "minimal",
     ]
     session.run(
-        "pytest", *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes"]), *session.posargs
+        "pytest",
+        *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes", "scan"]),
+        *session.posargs,
     )
 
 

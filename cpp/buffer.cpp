@@ -3,9 +3,9 @@
 // back to the system. Large blocks ask for huge pages, where there are any.
 //
 // One stock serves all threads, since those that fill a buffer are not those that drop it. Whoever finds it taken tries
-// a few times more, as long as it usually takes, and then does without: so nobody waits for good, not even a forked child
-// whose parent was just in it. (Without trying again, blocks that are bought while the stock is taken and given to it
-// later would make it grow with every event of a long scan.)
+// a few times more, as long as it usually takes, and then does without: so nobody waits for good, not even a forked
+// child whose parent was just in it. (Without trying again, blocks that are bought while the stock is taken and given
+// to it later would make it grow with every event of a long scan.)
 #include "buffer.hpp"
 
 #include <algorithm>

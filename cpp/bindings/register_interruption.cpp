@@ -1,5 +1,4 @@
 #include "interruption.hpp"
-
 #include "register.hpp"
 
 namespace fastmi::bindings {

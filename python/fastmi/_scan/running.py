@@ -1,5 +1,6 @@
 """Events on their way through an executor: never more at once than it takes to keep it busy."""
 
+import os
 import pickle
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -161,8 +162,9 @@ def check_executor(executor: object) -> None:
 
 
 def cores() -> int:
-    """Return how many threads the core may use on this machine."""
-    return _core.build_info()["max_workers"]
+    """Return how many threads there may be on this machine, with or without OpenMP."""
+    info = _core.build_info()
+    return info["max_workers"] if info["openmp"] else os.cpu_count() or 1
 
 
 def number_of_workers(executor: Executor) -> int:
