@@ -77,15 +77,16 @@ def run(
     done: SimpleQueue[Future[Outcome]] = SimpleQueue()
     try:
         while True:
-            while len(pending) < at_once() and (task := next(waiting, None)) is not None:
+            task = next(waiting, None) if len(pending) < at_once() else None
+            if task is not None:
                 with _blamed_on_executor(task):
                     future = executor.submit(work, task)
                 pending[future] = task
                 future.add_done_callback(done.put)
-            if not pending:
+            elif not pending:
                 return
-            try:
-                future = done.get(timeout=_WATCH)
+            try:  # What is done goes before the next event, which may take long to come.
+                future = done.get(timeout=_WATCH if task is None else 0.0)
             except Empty:
                 continue
             with _blamed_on_executor(pending[future]):
