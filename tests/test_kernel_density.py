@@ -256,9 +256,9 @@ def test_goodness_of_fit_can_be_drawn(d):
 
 @pytest.mark.usefixtures("matplotlib")
 def test_goodness_of_fit_draws_where_it_is_told():
-    fit = KernelDensity(0.2).fit(normal(300, 2)).goodness_of_fit()
     from matplotlib.figure import Figure
 
+    fit = KernelDensity(0.2).fit(normal(300, 2)).goodness_of_fit()
     figure = Figure()
     assert fit.plot(figure.subplots(1, 2)) is figure
     assert all(axes.lines for axes in figure.axes)
