@@ -103,7 +103,11 @@ def lowest(session: nox.Session) -> None:
     """Build and run the tests with the oldest of all packages that pyproject.toml allows."""
     pyproject = nox.project.load_toml()
     project = pyproject["project"]
-    groups = [pyproject["build-system"]["requires"], project["dependencies"], *project["optional-dependencies"].values()]
+    groups = [
+        pyproject["build-system"]["requires"],
+        project["dependencies"],
+        *project["optional-dependencies"].values(),
+    ]
     bounds = {
         f"{requirement.name}=={bound.version}\n"
         for requirement in (Requirement(line) for group in groups for line in group)

@@ -91,6 +91,7 @@ def test_expected_information_gain_finds_what_is_known():
     assert gains["-0.5 and 0.5"] > gains["1.0 and 1.0"] + 0.2  # two places, rather than the best one twice
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_scan_events_goes_on_where_it_was(tmp_path):
     argv = ["scan_events.py", "--events", "3", "--hits", "300", "--folder", str(tmp_path / "scan")]
     output = run(*argv)
