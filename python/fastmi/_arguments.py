@@ -182,7 +182,8 @@ def features_with_jacobian(y: ArrayLike, jacobian: ArrayLike, nan_policy: NanPol
 
 def _flat_jacobian(jacobian: ArrayLike, n_samples: int, n_features: int) -> ArrayLike:
     """Return the derivatives of every sample as one row."""
-    jacobian = numbers("jacobian", jacobian)
+    is_frame = columns_of(jacobian) is not None
+    jacobian = as_columns("jacobian", jacobian, "one row") if is_frame else numbers("jacobian", jacobian)
     try:
         shape = np.shape(jacobian)
     except ValueError:

@@ -30,8 +30,8 @@ def column_names(values: Any) -> list[Hashable] | None:
     """Return the names of the columns, None where they have none."""
     kind = _kind(values)
     if kind == "xarray.DataArray" and values.ndim == 2:
-        names = values.coords.get(values.dims[1])
-        return None if names is None else list(names.values.tolist())
+        across = values.dims[1]
+        return list(values[across].values.tolist()) if across in values.coords else None
     if kind in _FRAMES:
         return list(getattr(values, _FRAMES[kind])) or None
     name = getattr(values, "name", None) if kind in _NAMED_COLUMNS else None
@@ -113,7 +113,8 @@ def _is_plain_pandas(dtype: Any) -> bool:
 def _pandas_numbers(name: str, column: Any) -> Any:
     if are_categories(column):
         raise TypeError(f"{name} holds categories; pass numbers, such as the codes: .cat.codes")
-    if not require("pandas", "data frames").api.types.is_numeric_dtype(column.dtype):
+    types = require("pandas", "data frames").api.types
+    if not (types.is_numeric_dtype(column.dtype) or types.is_bool_dtype(column.dtype)):
         return column.tolist()  # whose entries may be lists of numbers
     if isinstance(column.dtype, np.dtype):
         return column.to_numpy()
@@ -202,6 +203,8 @@ def _polars_labels(name: str, column: Any) -> NDArray[Any]:
 def _polars_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
     """Return the matrix with the names of x in a first column, as polars transposes with a header."""
     polars, x_names, y_names = require("polars", "data frames"), column_names(x), column_names(y)
+    if x_names is not None and y_names is not None and "column" in y_names:
+        raise ValueError("a column of y is called 'column', as is the one that names the rows of the result; rename it")
     table = polars.DataFrame(matrix, schema=y_names and [str(name) for name in y_names], orient="row")
     return (
         table if x_names is None else table.insert_column(0, polars.Series("column", [str(name) for name in x_names]))
@@ -238,8 +241,13 @@ def _arrow_of_awkward(column: Any) -> Any:
 
 def _xarray_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
     names = {"x": column_names(x), "y": column_names(y)}
-    coords = {dim: found for dim, found in names.items() if found is not None}
+    coords = {dim: _one_a_column(found) for dim, found in names.items() if found is not None}
     return require("xarray", "labelled arrays").DataArray(matrix, coords, dims=("x", "y"))
+
+
+def _one_a_column(names: list[Hashable]) -> Any:
+    """Return names, tuples among which are not to become rows of a matrix."""
+    return np.fromiter(names, object, len(names)) if any(isinstance(name, tuple) for name in names) else names
 
 
 _FRAMES = {  # and which attribute has the names of their columns
