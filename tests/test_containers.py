@@ -741,6 +741,15 @@ def test_the_matrix_of_labelled_arrays():
     assert list(fastmi.mutual_info_matrix(xarray.DataArray(X)).coords) == []
 
 
+def test_the_matrix_of_lists_numbers_them():
+    pandas = library("pandas")
+    found = fastmi.mutual_info_matrix(pandas.Series(X.tolist(), name="latent"), pandas.Series(Y, name="pt"))
+    pandas.testing.assert_frame_equal(
+        found, pandas.DataFrame(WIDE, index=[f"latent[{c}]" for c in range(3)], columns=["pt"])
+    )
+    assert fastmi.mutual_info_matrix(polars_matrix(X).alias("latent"))["column"][2] == "latent[2]"
+
+
 def test_the_library_of_x_goes_before_that_of_y():
     x, y = polars_frame(X), pandas_frame(X)
     assert type(fastmi.mutual_info_matrix(x, y)) is type(x)

@@ -4,6 +4,7 @@ None of these libraries is imported unless an object of it is there: objects are
 """
 
 from collections.abc import Callable, Collection, Hashable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,16 +27,17 @@ def columns_of(values: Any) -> list[tuple[Hashable, Any]] | None:
     return [(name, values[name]) for name in names]
 
 
-def column_names(values: Any) -> list[Hashable] | None:
-    """Return the names of the columns, None where they have none."""
+def column_names(values: Any, n_columns: int) -> list[Hashable] | None:
+    """Return the names of the columns, None where they have none; those of a column of lists are numbered."""
     kind = _kind(values)
-    if kind == "xarray.DataArray" and values.ndim == 2:
-        across = values.dims[1]
-        return list(values[across].values.tolist()) if across in values.coords else None
+    if kind == "xarray.DataArray" and values.dims[-1] in values.coords and values.ndim == 2:
+        return list(values[values.dims[1]].values.tolist())
     if kind in _FRAMES:
         return list(getattr(values, _FRAMES[kind])) or None
     name = getattr(values, "name", None) if kind in _NAMED_COLUMNS else None
-    return None if name is None or name == "" else [name]
+    if name is None or name == "":
+        return None
+    return [name] if n_columns == 1 else [f"{name}[{c}]" for c in range(n_columns)]
 
 
 def numbers(name: str, values: Any) -> Any:
@@ -70,10 +72,15 @@ def library_of(thing: Any, libraries: Collection[str]) -> str:
     return next((root for root in roots if root in libraries), "")
 
 
-def _kind(thing: Any) -> str:
+def _kind(thing: object) -> str:
     """Return the type of these libraries that the thing has, or that its type extends."""
-    kinds = (f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in type(thing).__mro__)
-    return next((kind for kind in kinds if kind in _KINDS), "")
+    return _kind_of(type(thing))
+
+
+@lru_cache
+def _kind_of(kind: type) -> str:
+    kinds = (f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in kind.__mro__)
+    return next((name for name in kinds if name in _KINDS), "")
 
 
 def _is_frame(kind: str, values: Any) -> bool:
@@ -94,8 +101,10 @@ def _is_matrix(kind: str, frame: Any) -> bool:
 
 def _exported(name: str, values: Any) -> Any:
     """Return the array of anything that offers its memory: tensors, labelled arrays, arrays of other kinds."""
+    if isinstance(values, np.ndarray):
+        return values
     is_array = hasattr(values, "__array__")
-    if isinstance(values, np.ndarray) or not (is_array or hasattr(values, "__dlpack__")):
+    if not (is_array or hasattr(values, "__dlpack__")):
         return values
     try:
         return np.asarray(values) if is_array else np.from_dlpack(values)
@@ -124,6 +133,8 @@ def _pandas_numbers(name: str, column: Any) -> Any:
 def _pandas_labels(name: str, column: Any) -> NDArray[Any]:
     if isinstance(column.dtype, np.dtype):
         return np.asarray(column)
+    if getattr(column.dtype, "kind", "O") == "M":  # times of a time zone, or of Arrow
+        return np.asarray(column.to_numpy("M8[ns]", na_value=np.datetime64("NaT")))
     types = require("pandas", "data frames").api.types
     is_whole = types.is_integer_dtype(column.dtype) or types.is_bool_dtype(column.dtype)
     if types.is_numeric_dtype(column.dtype) and not is_whole:
@@ -135,7 +146,10 @@ def _pandas_labels(name: str, column: Any) -> NDArray[Any]:
 
 def _pandas_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
     # The index of a data frame has more than names of columns: levels, and their names.
-    index, columns = (s.columns if _kind(s) == "pandas.DataFrame" else column_names(s) for s in (x, y))
+    index, columns = (
+        side.columns if _kind(side) == "pandas.DataFrame" else column_names(side, n)
+        for side, n in zip((x, y), matrix.shape, strict=True)
+    )
     return require("pandas", "data frames").DataFrame(matrix, index=index, columns=columns)
 
 
@@ -202,7 +216,8 @@ def _polars_labels(name: str, column: Any) -> NDArray[Any]:
 
 def _polars_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
     """Return the matrix with the names of x in a first column, as polars transposes with a header."""
-    polars, x_names, y_names = require("polars", "data frames"), column_names(x), column_names(y)
+    polars = require("polars", "data frames")
+    x_names, y_names = (column_names(side, n) for side, n in zip((x, y), matrix.shape, strict=True))
     if x_names is not None and y_names is not None and "column" in y_names:
         raise ValueError("a column of y is called 'column', as is the one that names the rows of the result; rename it")
     table = polars.DataFrame(matrix, schema=y_names and [str(name) for name in y_names], orient="row")
@@ -240,7 +255,7 @@ def _arrow_of_awkward(column: Any) -> Any:
 
 
 def _xarray_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
-    names = {"x": column_names(x), "y": column_names(y)}
+    names = {"x": column_names(x, matrix.shape[0]), "y": column_names(y, matrix.shape[1])}
     coords = {dim: _one_a_column(found) for dim, found in names.items() if found is not None}
     return require("xarray", "labelled arrays").DataArray(matrix, coords, dims=("x", "y"))
 

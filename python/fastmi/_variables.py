@@ -77,7 +77,7 @@ def as_numbers(name: str, values: ArrayLike, period: Period = None) -> Variable:
     samples, _ = as_samples(name, values)
     n_columns = samples.shape[1]
     periods = as_periods(f"{name}_period", period, n_columns)
-    return Variable(name, samples, periods, [False] * n_columns, column_names(values))
+    return Variable(name, samples, periods, [False] * n_columns, column_names(values, n_columns))
 
 
 def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period: Period = None) -> Variable:
@@ -91,7 +91,8 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(object).filled(numpy.nan) "
             "with nan_policy='omit'"
         )
-    columns, names = _columns(name, values), column_names(values)
+    columns = _columns(name, values)
+    names = column_names(values, len(columns))
     is_label = [c.looks_like_labels for c in columns] if discrete is None else flags_of(name, discrete, len(columns))
     periods = as_periods(f"{name}_period", period, len(columns))
     _check_no_period_of_labels(name, periods, is_label)
