@@ -4,6 +4,7 @@ import array
 import subprocess
 import sys
 import tempfile
+import tracemalloc
 import warnings
 from decimal import Decimal
 from functools import cache, partial
@@ -423,6 +424,32 @@ def test_a_data_frame_that_is_one_array_is_not_copied(name):
     assert np.shares_memory(memory, frame.to_numpy())
     assert np.shares_memory(as_samples("x", frame)[0], memory)
     assert np.shares_memory(as_variable("x", frame).values, memory)
+
+
+TALL = np.random.default_rng(2).integers(-100, 100, size=(50_000, 4))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(np.asarray, lambda v: v.astype("f4"), lambda v: v.astype(">f8"), lambda v: v.astype(float), WithDLPack),
+        *(
+            lambda v: library(name).DataFrame(dict(zip("abcd", v.T.astype(float), strict=True)))
+            for name in ("pandas", "polars")
+        ),
+        lambda v: library("pandas").DataFrame(v).astype({0: float, 1: "Float64"}),
+        lambda v: library("pyarrow").table(dict(zip("abcd", v.T.astype(float), strict=True))),
+    ],
+)
+def test_what_is_copied_is_copied_once(make):
+    x = make(TALL)
+    as_samples("x", x)  # once for what libraries keep
+    tracemalloc.start()
+    samples, _ = as_samples("x", x)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    np.testing.assert_array_equal(samples, TALL)
+    assert peak < 1.6 * samples.nbytes
 
 
 # What is missing

@@ -56,8 +56,9 @@ def as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float6
         )
     check_not_empty(name, array.shape, at_least)
     matrix = array if array.ndim == 2 else array[:, np.newaxis]
+    needed = ["ALIGNED"] if matrix.dtype == np.float64 else ["ALIGNED", "F"]  # if there is to be a copy, the only one
     with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
-        return np.require(matrix, np.float64, ["ALIGNED"])
+        return np.require(matrix, np.float64, needed)
 
 
 def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -67,7 +68,7 @@ def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
         return np.asarray(exported)
     except ValueError as error:
         raise ValueError(
-            f"{name} cannot be read as an array{_first_ragged_row(values)}; pass rows of equal length"
+            f"{name} cannot be read as an array{_first_ragged_row(exported)}; pass rows of equal length"
         ) from error
 
 

@@ -4,14 +4,20 @@ None of these libraries is imported unless an object of it is there: objects are
 """
 
 from collections.abc import Callable, Collection, Hashable
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastmi.io._arrow import array_of
 from fastmi.io._reading import ContentsError, require
+
+
+class _Ways(NamedTuple):
+    """How a column, which messages call by the first argument, becomes an array."""
+
+    numbers: Callable[[str, Any], Any]
+    labels: Callable[[str, Any], Any]
 
 
 def columns_of(values: Any) -> list[tuple[Hashable, Any]] | None:
@@ -30,7 +36,7 @@ def columns_of(values: Any) -> list[tuple[Hashable, Any]] | None:
 def column_names(values: Any, n_columns: int) -> list[Hashable] | None:
     """Return the names of the columns, None where they have none; those of a column of lists are numbered."""
     kind = _kind(values)
-    if kind == "xarray.DataArray" and values.dims[-1] in values.coords and values.ndim == 2:
+    if kind == "xarray.DataArray" and values.ndim == 2 and values.dims[1] in values.coords:
         return list(values[values.dims[1]].values.tolist())
     if kind in _FRAMES:
         return list(getattr(values, _FRAMES[kind])) or None
@@ -43,13 +49,13 @@ def column_names(values: Any, n_columns: int) -> list[Hashable] | None:
 def numbers(name: str, values: Any) -> Any:
     """Return an array of what is to be numbers; lists, and data frames of several columns, as they are."""
     kind = _kind(values)
-    return values if _is_frame(kind, values) else _NUMBERS.get(kind, _exported)(name, values)
+    return values if _is_frame(kind, values) else _COLUMNS.get(kind, _OTHERS).numbers(name, values)
 
 
 def labels(name: str, values: Any) -> Any:
     """Return an array that tells apart what differs; lists, and data frames of several columns, as they are."""
     kind = _kind(values)
-    return values if _is_frame(kind, values) else _LABELS.get(kind, _exported)(name, values)
+    return values if _is_frame(kind, values) else _COLUMNS.get(kind, _OTHERS).labels(name, values)
 
 
 def are_categories(values: Any) -> bool:
@@ -72,15 +78,12 @@ def library_of(thing: Any, libraries: Collection[str]) -> str:
     return next((root for root in roots if root in libraries), "")
 
 
-def _kind(thing: object) -> str:
+def _kind(thing: Any) -> str:
     """Return the type of these libraries that the thing has, or that its type extends."""
-    return _kind_of(type(thing))
-
-
-@lru_cache
-def _kind_of(kind: type) -> str:
-    kinds = (f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in kind.__mro__)
-    return next((name for name in kinds if name in _KINDS), "")
+    if isinstance(thing, np.ndarray):  # soonest, since most are
+        return ""
+    kinds = (f"{base.__module__.partition('.')[0]}.{base.__name__}" for base in type(thing).__mro__)
+    return next((kind for kind in kinds if kind in _KINDS), "")
 
 
 def _is_frame(kind: str, values: Any) -> bool:
@@ -221,20 +224,24 @@ def _polars_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
     if x_names is not None and y_names is not None and "column" in y_names:
         raise ValueError("a column of y is called 'column', as is the one that names the rows of the result; rename it")
     table = polars.DataFrame(matrix, schema=y_names and [str(name) for name in y_names], orient="row")
-    return (
-        table if x_names is None else table.insert_column(0, polars.Series("column", [str(name) for name in x_names]))
-    )
+    if x_names is None:
+        return table
+    return table.insert_column(0, polars.Series("column", [str(name) for name in x_names]))
 
 
 # Awkward Array
 
 
 def _awkward_numbers(name: str, column: Any) -> NDArray[Any]:
-    return np.asarray(column) if _is_rectangular(column) else _arrow_numbers(name, _arrow_of_awkward(column))
+    if _is_rectangular(column):
+        return np.asarray(_exported(name, column))
+    return _arrow_numbers(name, _arrow_of_awkward(column))
 
 
 def _awkward_labels(name: str, column: Any) -> NDArray[Any]:
-    return np.asarray(column) if _is_rectangular(column) else _arrow_labels(name, _arrow_of_awkward(column))
+    if _is_rectangular(column):
+        return np.asarray(_exported(name, column))
+    return _arrow_labels(name, _arrow_of_awkward(column))
 
 
 def _is_rectangular(column: Any) -> bool:
@@ -272,26 +279,20 @@ _FRAMES = {  # and which attribute has the names of their columns
     "pyarrow.RecordBatch": "column_names",
     "pyarrow.Table": "column_names",
 }
-_NUMBERS: dict[str, Callable[[str, Any], Any]] = {
-    "awkward.Array": _awkward_numbers,
-    "pandas.ExtensionArray": _pandas_numbers,
-    "pandas.Index": _pandas_numbers,
-    "pandas.Series": _pandas_numbers,
-    "polars.Series": _polars_numbers,
-    "pyarrow.Array": _arrow_numbers,
-    "pyarrow.ChunkedArray": _arrow_numbers,
-}
-_LABELS: dict[str, Callable[[str, Any], Any]] = {
-    "awkward.Array": _awkward_labels,
-    "pandas.ExtensionArray": _pandas_labels,
-    "pandas.Index": _pandas_labels,
-    "pandas.Series": _pandas_labels,
-    "polars.Series": _polars_labels,
-    "pyarrow.Array": _arrow_labels,
-    "pyarrow.ChunkedArray": _arrow_labels,
+_OTHERS = _Ways(_exported, _exported)
+_PANDAS = _Ways(_pandas_numbers, _pandas_labels)
+_ARROW = _Ways(_arrow_numbers, _arrow_labels)
+_COLUMNS = {
+    "awkward.Array": _Ways(_awkward_numbers, _awkward_labels),
+    "pandas.ExtensionArray": _PANDAS,
+    "pandas.Index": _PANDAS,
+    "pandas.Series": _PANDAS,
+    "polars.Series": _Ways(_polars_numbers, _polars_labels),
+    "pyarrow.Array": _ARROW,
+    "pyarrow.ChunkedArray": _ARROW,
 }
 _NAMED_COLUMNS = {"pandas.Index", "pandas.Series", "polars.Series", "xarray.DataArray"}
-_KINDS = {*_FRAMES, *_NUMBERS, *_NAMED_COLUMNS}
+_KINDS = {*_FRAMES, *_COLUMNS, *_NAMED_COLUMNS}
 _TABLES: dict[str, Callable[[NDArray[np.float64], Any, Any], Any]] = {
     "pandas": _pandas_table,
     "polars": _polars_table,

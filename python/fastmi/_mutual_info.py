@@ -71,7 +71,8 @@ def mutual_info(
     x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
         Row i of both is the same sample. Numbers of any real type, computed in float64; for "mixed" and "histogram" also
         labels. Columns are taken as they are, neither rescaled nor jittered: estimators by neighbours see all columns
-        of one side at one scale, so give them comparable units.
+        of one side at one scale, so give them comparable units. A data frame, a tensor or what else holds an array may
+        be passed in place of one; rows go by position.
     k : int, default 3
         Neighbours that set the radius of a sample. More lowers the variance and raises the bias. For "ksg1", "ksg2" and
         "mixed".
@@ -279,8 +280,11 @@ def mutual_info_matrix(
 
     Returns
     -------
-    ndarray of float64, shape (n_columns_x, n_columns_y)
+    ndarray of float64, shape (n_columns_x, n_columns_y), or a table of them
         Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit (by "gaussian" to rounding); symmetric without y.
+        If x, or else y, is of pandas, polars or xarray, it is a table of that library with their names: a data frame
+        with the columns of x as its index; a data frame with the columns of x in its first column, called "column"; or
+        a data array of dimensions x and y.
 
     Raises
     ------
