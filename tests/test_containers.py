@@ -429,16 +429,18 @@ def test_a_data_frame_that_is_one_array_is_not_copied(name):
 TALL = np.random.default_rng(2).integers(-100, 100, size=(50_000, 4))
 
 
+def floats(values):
+    return dict(zip("abcd", values.T.astype(float), strict=True))
+
+
 @pytest.mark.parametrize(
     "make",
     [
         *(np.asarray, lambda v: v.astype("f4"), lambda v: v.astype(">f8"), lambda v: v.astype(float), WithDLPack),
-        *(
-            lambda v: library(name).DataFrame(dict(zip("abcd", v.T.astype(float), strict=True)))
-            for name in ("pandas", "polars")
-        ),
+        lambda v: library("pandas").DataFrame(floats(v)),
+        lambda v: library("polars").DataFrame(floats(v)),
         lambda v: library("pandas").DataFrame(v).astype({0: float, 1: "Float64"}),
-        lambda v: library("pyarrow").table(dict(zip("abcd", v.T.astype(float), strict=True))),
+        lambda v: library("pyarrow").table(floats(v)),
     ],
 )
 def test_what_is_copied_is_copied_once(make):
