@@ -56,9 +56,10 @@ def as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float6
         )
     check_not_empty(name, array.shape, at_least)
     matrix = array if array.ndim == 2 else array[:, np.newaxis]
-    needed = ["ALIGNED"] if matrix.dtype == np.float64 else ["ALIGNED", "F"]  # if there is to be a copy, the only one
+    if matrix.dtype == np.float64:
+        return np.require(matrix, np.float64, ["ALIGNED"])
     with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
-        return np.require(matrix, np.float64, needed)
+        return np.asfortranarray(matrix, np.float64)  # so that no other copy follows
 
 
 def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -83,6 +84,12 @@ def check_not_empty(name: str, shape: tuple[int, ...], at_least: str) -> None:
         raise ValueError(f"{name} is empty (shape {shape}); pass at least {at_least} and one column")
 
 
+def check_no_lists(name: str, width: int) -> None:
+    """Raise if a column of a data frame holds several entries a row."""
+    if width != 1:
+        raise ValueError(f"{name} holds lists of {width} numbers; pass it by itself, or as columns")
+
+
 def column_of(name: str, column: Hashable) -> str:
     """Return what messages call a column."""
     return f"column {column!r} of {name}"
@@ -94,10 +101,7 @@ def _side_by_side(name: str, columns: list[tuple[Hashable, Any]], n_rows: int, a
     check_not_empty(name, matrix.shape, at_least)
     for c, (column, values) in enumerate(columns):
         block = as_columns(column_of(name, column), values, at_least)
-        if block.shape[1] != 1:
-            raise ValueError(
-                f"{column_of(name, column)} holds lists of {block.shape[1]} numbers; pass it by itself, or as columns"
-            )
+        check_no_lists(column_of(name, column), block.shape[1])
         matrix[:, c] = block[:, 0]
     return matrix
 

@@ -134,7 +134,7 @@ def _pandas_numbers(name: str, column: Any) -> Any:
 
 
 def _pandas_labels(name: str, column: Any) -> NDArray[Any]:
-    if isinstance(column.dtype, np.dtype):
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind != "O":
         return np.asarray(column)
     if getattr(column.dtype, "kind", "O") == "M":  # times of a time zone, or of Arrow
         return np.asarray(column.to_numpy("M8[ns]", na_value=np.datetime64("NaT")))

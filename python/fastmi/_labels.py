@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import NanPolicy, check_not_empty, column_of, kept_rows
+from fastmi._arguments import NanPolicy, check_no_lists, check_not_empty, column_of, kept_rows
 from fastmi._containers import columns_of, labels
 
 _MOST_CODES = 2**63 - 1
@@ -54,7 +54,7 @@ def as_labels(name: str, values: ArrayLike) -> list[NDArray[Any]]:
     frame = columns_of(values)
     if frame is not None:
         check_not_empty(name, (len(values), len(frame)), "one row")  # type: ignore[arg-type]
-        return [column for label, part in frame for column in as_labels(column_of(name, label), part)]
+        return [_column(column_of(name, label), part) for label, part in frame]
     array = _as_array(labels(name, values))
     if array.dtype.kind == "V":
         raise TypeError(f"{name} has dtype {array.dtype}; pass its fields as the columns of a 2-D array")
@@ -64,6 +64,13 @@ def as_labels(name: str, values: ArrayLike) -> list[NDArray[Any]]:
         )
     check_not_empty(name, array.shape, "one row")
     return list(array.T) if array.ndim == 2 else [array]
+
+
+def _column(name: str, values: Any) -> NDArray[Any]:
+    """Return a column of a data frame."""
+    columns = as_labels(name, values)
+    check_no_lists(name, len(columns))
+    return columns[0]
 
 
 def _as_array(values: ArrayLike) -> NDArray[Any]:

@@ -262,7 +262,7 @@ def mutual_info_matrix(
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
-) -> NDArray[np.float64] | Any:
+) -> NDArray[np.float64] | Any:  # tables of other libraries, which a type checker need not know
     """Estimate the mutual information of every column of x with every column of y.
 
     For "ksg1", every column is sorted once for all the pairs it is in, and the pairs are computed in parallel.

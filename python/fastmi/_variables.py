@@ -17,7 +17,6 @@ from fastmi._arguments import (
     as_periods,
     as_samples,
     check_nan_policy,
-    check_not_empty,
     column_of,
     complete_rows,
     rows_with_nan,
@@ -167,13 +166,15 @@ def _columns(name: str, values: Any) -> list[_Column]:
     """Return the columns, each of the type it has in a data frame or a series."""
     frame = columns_of(values)
     if frame is not None:
-        check_not_empty(name, (len(values), len(frame)), "one row")
-        return [column for label, part in frame for column in _columns(column_of(name, label), part)]
-    is_category = are_categories(values)
-    return [
-        _Column(name, column, looks_like_labels=is_category or _looks_like_labels(column))
-        for column in as_labels(name, values)
-    ]
+        arrays = as_labels(name, values)
+        return [
+            _column(column_of(name, label), part, array) for (label, part), array in zip(frame, arrays, strict=True)
+        ]
+    return [_column(name, values, array) for array in as_labels(name, values)]
+
+
+def _column(name: str, values: Any, array: NDArray[Any]) -> _Column:
+    return _Column(name, array, looks_like_labels=are_categories(values) or _looks_like_labels(array))
 
 
 def _looks_like_labels(column: NDArray[Any]) -> bool:
