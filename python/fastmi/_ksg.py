@@ -102,7 +102,7 @@ def ksg1_matrix(x: Variable, y: Variable, asked: NDArray[np.bool_], options: Opt
     """Return I of the pairs of columns that are asked for, NaN elsewhere; a row counts where neither is NaN."""
     n_samples = common_rows(x.values, y.values)
     for i, j in np.argwhere(asked & (n_samples <= options.k))[:1]:
-        check_enough_samples(int(n_samples[i, j]), options.k, f"column {i} of {x.name} and column {j} of {y.name}")
+        check_enough_samples(int(n_samples[i, j]), options.k, f"{x.column_name(i)} and {y.column_name(j)}")
     value = np.full(asked.shape, np.nan)
     n_coincident = np.zeros(asked.shape, np.int64)
     pairs = [(int(i), int(j)) for i, j in np.argwhere(asked)]

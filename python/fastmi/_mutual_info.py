@@ -1,7 +1,7 @@
 """Mutual information, as users call it."""
 
 from collections.abc import Iterator
-from typing import SupportsIndex, TypedDict, Unpack, overload
+from typing import Any, SupportsIndex, TypedDict, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,6 +18,7 @@ from fastmi._arguments import (
     check_no_second_side,
     unit_of,
 )
+from fastmi._containers import as_table
 from fastmi._estimate import Estimate, Estimates, warn_if_coincident
 from fastmi._estimators import ESTIMATORS, Estimator
 from fastmi._methods import Options, method_of, options_of, variable_for
@@ -70,7 +71,8 @@ def mutual_info(
     x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
         Row i of both is the same sample. Numbers of any real type, computed in float64; for "mixed" and "histogram" also
         labels. Columns are taken as they are, neither rescaled nor jittered: estimators by neighbours see all columns
-        of one side at one scale, so give them comparable units.
+        of one side at one scale, so give them comparable units. A data frame, a tensor or what else holds an array may
+        be passed in place of one; rows go by position.
     k : int, default 3
         Neighbours that set the radius of a sample. More lowers the variance and raises the bias. For "ksg1", "ksg2" and
         "mixed".
@@ -260,7 +262,7 @@ def mutual_info_matrix(
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
-) -> NDArray[np.float64]:
+) -> NDArray[np.float64] | Any:  # tables of other libraries, which a type checker need not know
     """Estimate the mutual information of every column of x with every column of y.
 
     For "ksg1", every column is sorted once for all the pairs it is in, and the pairs are computed in parallel.
@@ -278,8 +280,11 @@ def mutual_info_matrix(
 
     Returns
     -------
-    ndarray of float64, shape (n_columns_x, n_columns_y)
+    ndarray of float64, shape (n_columns_x, n_columns_y), or a table of them
         Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit (by "gaussian" to rounding); symmetric without y.
+        If x, or else y, is of pandas, polars or xarray, it is a table of that library with their names: a data frame
+        with the columns of x as its index; a data frame with the columns of x in its first column, called "column"; or
+        a data array of dimensions x and y.
 
     Raises
     ------
@@ -315,8 +320,8 @@ def mutual_info_matrix(
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     found = _matrix(ESTIMATORS[method], x_all, y_all, options, nan_policy)
     i, j = found.worst
-    warn_if_coincident(found.at(i, j), f" of column {i} of x and column {j} of {y_all.name}")
-    return found.mutual_info / unit
+    warn_if_coincident(found.at(i, j), f" of {x_all.column_name(i)} and {y_all.column_name(j)}")
+    return as_table(found.mutual_info / unit, x, x if y is None else y)
 
 
 def _lagged(x: Variable, y: Variable, lags: list[int]) -> Iterator[tuple[Variable, Variable]]:
@@ -368,4 +373,4 @@ def _by_pairs(estimator: Estimator, x: Variable, y: Variable, asked: NDArray[np.
 def _named_columns(variable: Variable) -> Iterator[Variable]:
     """Return each column by itself, by the name it has in messages."""
     for c, column in enumerate(variable.columns()):
-        yield column._replace(name=f"column {c} of {variable.name}")
+        yield column._replace(name=variable.column_name(c))
