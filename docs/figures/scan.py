@@ -1,0 +1,16 @@
+"""What 12 neurons know of seven quantities, alone and jointly: a mean over 20 events."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+import fastmi
+from fastmi.toy import toy_events
+
+found = fastmi.scan(
+    toy_events(20, seed=1),
+    x="latent",
+    y=["pt", "eta", "phi", "vz", "r", "phi_hit", "z"],
+    period={"phi": 2 * np.pi, "phi_hit": 2 * np.pi},
+    controls=["normal", "permutation"],
+)
+plt.figure(found.plot())
