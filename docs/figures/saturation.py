@@ -7,7 +7,6 @@ import numpy as np
 
 import fastmi
 
-warnings.simplefilter("ignore")  # a saturated entropy says so, too
 rng = np.random.default_rng(1)
 x, noise = rng.normal(size=(2, 1000))
 truth = np.linspace(0.25, 10, 20)
@@ -24,7 +23,8 @@ left.legend()
 
 n_samples = np.logspace(1.5, 6, 10).astype(int)
 columns = rng.normal(size=(n_samples[-1], 6))
-entropies = [fastmi.entropy(columns[:n], method="histogram", range=(-5, 5)) for n in n_samples]
+with warnings.catch_warnings(action="ignore"):  # a saturated entropy says so
+    entropies = [fastmi.entropy(columns[:n], method="histogram", range=(-5, 5)) for n in n_samples]
 right.axhline(3 * np.log(2 * np.pi * np.e), color="k", linestyle="--", label="truth")
 right.semilogx(n_samples, entropies, "o", color="tab:orange", label="histogram")
 right.semilogx(n_samples, [h.ceiling for h in entropies], ":", color="tab:orange", label="ceiling")
