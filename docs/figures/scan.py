@@ -14,4 +14,5 @@ found = fastmi.scan(
     controls=["uniform", "normal", "poisson"],
     rng=1,
 )
-plt.figure(found.plot())
+with plt.rc_context({"axes.grid": False}):
+    plt.figure(found.plot())
