@@ -3,7 +3,7 @@
 import nox
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "tests", "serial"]
+nox.options.sessions = ["lint", "types", "tests", "docs", "serial"]
 nox.options.default_venv_backend = "venv"
 
 # Pinned, so that a new release of a tool does not fail a change that has nothing to do with it.
@@ -74,6 +74,13 @@ def serial(session: nox.Session) -> None:
         *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes", "scan"]),
         *session.posargs,
     )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the pages into build/docs, with warnings as errors. Their figures are made anew if their scripts changed."""
+    session.install(".[docs]", WERROR)
+    session.run("sphinx-build", "-W", "--keep-going", "docs", "build/docs")
 
 
 @nox.session

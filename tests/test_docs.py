@@ -61,5 +61,6 @@ PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")], ids=lambda page: page.name
 )
-def test_examples_in_pages_run(page):
+def test_examples_in_pages_run(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write files
     assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0
