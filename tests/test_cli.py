@@ -201,7 +201,7 @@ def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["event1.npz", "--x", "latent", "--y", "pT"], "event event1: there is no array 'pT'; there are eta, latent"),
+        (["event1.npz", "--x", "latent", "--y", "pT"], "event event1: there is no array 'pT'; there are 'eta', 'la"),
         (["missing.npz", "--x", "latent", "--y", "pt"], "missing.npz"),
         (["text.npz", "--x", "latent", "--y", "pt"], "text.npz: this is not a readable .npz file"),
         (["empty.npz", "--x", "latent", "--y", "pt"], "empty.npz: this is not a readable .npz file"),

@@ -13,10 +13,10 @@ from fastmi.io._lazy_event import LazyEvent
 from fastmi.io._reading import Columns, ContentsError, file_event, reading, require, wanted
 
 
-def csv_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
+def csv_events(path: Path, columns: Columns, name: str) -> Iterable[LazyEvent]:
     """Return the event of a file."""
     require("pyarrow.csv", "CSV")
-    return [file_event(path, read_csv, columns)]
+    return [file_event(path, read_csv, columns, name)]
 
 
 def read_csv(path: Path, columns: Columns, types: dict[str, str] | None = None) -> dict[str, NDArray[Any]]:
