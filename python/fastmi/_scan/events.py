@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fastmi._scan.columns import absent, check_present
 from fastmi._scan.containers import are_awkward_events, as_array, names_in
-from fastmi._scan.failure import KnownError, error_of
+from fastmi._scan.failure import KnownError, error_of, may_pass
 from fastmi.io import LazyEvent, read_events
 from fastmi.io._files import Listing
 
@@ -101,11 +101,11 @@ def _given(arrays: Arrays, _: Collection[str] | None) -> Arrays:
 
 def _failing(name: str, error: Exception) -> LazyEvent:
     """Return an event that fails where it is worked on. The error itself may be of a type that cannot travel there."""
-    return LazyEvent(name, partial(_fail, error_of(error), str(error)))
+    return LazyEvent(name, partial(_fail, error_of(error), str(error), may_pass(error)))
 
 
-def _fail(error: str, message: str, _: Collection[str] | None) -> NoReturn:
-    raise KnownError(error, message)
+def _fail(error: str, message: str, passing: bool, _: Collection[str] | None) -> NoReturn:
+    raise KnownError(error, message, passing)
 
 
 def _digest(arrays: Arrays) -> str:
