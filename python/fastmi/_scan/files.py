@@ -167,11 +167,14 @@ def _metadata(result: "ScanResult") -> str:
 
 def _fields(metadata: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     """Put the fields together again."""
-    fields: dict[str, Any] = json.loads(metadata)
-    if (version := fields.pop("format")) != _FORMAT:
+    read = json.loads(metadata)
+    if (version := read["format"]) != _FORMAT:
         raise ValueError(f"its format is {version}, of a newer fastmi than this one, which reads {_FORMAT}")
-    shape = tuple(len(fields[name]) for name in ("events", "x", "y"))
-    fields["indices"] = np.array(fields["indices"], np.int64)
-    fields["failures"] = [Failure(*failure) for failure in fields["failures"]]
-    fields["values"] = {measure: arrays[measure].reshape(shape) for measure in fields.pop("measures")}
-    return fields | {name: arrays[name].reshape(shape) for name in ("n_samples", "n_coincident")}
+    shape = tuple(len(read[name]) for name in ("events", "x", "y"))
+    return {
+        **{name: read[name] for name in ("events", "x", "kinds", "y", "settings")},
+        "indices": np.array(read["indices"], np.int64),
+        "failures": [Failure(*failure) for failure in read["failures"]],
+        "values": {measure: arrays[measure].reshape(shape) for measure in read["measures"]},
+        **{name: arrays[name].reshape(shape) for name in ("n_samples", "n_coincident")},
+    }

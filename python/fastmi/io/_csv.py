@@ -50,7 +50,9 @@ def _header(file: Iterable[bytes]) -> dict[str, str]:
         raise ContentsError("the file does not begin with a line of names")
     for separator in ";\t|":
         if len(written) == 1 and separator in written[0]:
-            raise ContentsError(f"the names in {written[0]!r} are separated by {separator!r}; separate columns by commas")
+            raise ContentsError(
+                f"the names in {written[0]!r} are separated by {separator!r}; separate columns by commas"
+            )
     names = [name.strip() for name in written]
     check_unique(names)
     return dict(zip(names, written, strict=True))
