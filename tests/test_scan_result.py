@@ -423,6 +423,15 @@ def test_settings_that_json_cannot_hold_leave_no_file(suffix, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_stays_a_link(tmp_path):
+    make(5).save(tmp_path / "real.npz")
+    (tmp_path / "link.npz").symlink_to("real.npz")
+    make().save(tmp_path / "link.npz")
+    assert (tmp_path / "link.npz").is_symlink()
+    assert_same(ScanResult.load(tmp_path / "real.npz"), make())
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX's")
 def test_a_file_has_the_usual_permissions(tmp_path):
     (tmp_path / "usual").touch()
