@@ -144,14 +144,18 @@ class Listing:
 
     def _in_folder(self, folder: Path, is_all: bool) -> Iterator[LazyEvent]:
         try:
-            members = [file for file in _members(folder, self._chosen) if not holds_result(file)]
-            if not members:
-                raise ValueError(f"{folder} is a folder without a file to read: {_known_suffixes(self._chosen)}")
-        except (OSError, ValueError) as error:
+            members = _members(folder, self._chosen)
+        except OSError as error:
             yield self._failing(str(folder), error)
             return
+        is_empty = True
         for file in members:
-            yield from self._in_file(file, file.relative_to(folder) if is_all else file)
+            if not holds_result(file):
+                is_empty = False
+                yield from self._in_file(file, file.relative_to(folder) if is_all else file)
+        if is_empty:
+            known = _known_suffixes(self._chosen)
+            yield self._failing(str(folder), ValueError(f"{folder} is a folder without a file to read: {known}"))
 
     def _in_file(self, file: Path, shown: Path) -> Iterator[LazyEvent]:
         """List the events of a file, those of a TrackML event where its first file is named."""
