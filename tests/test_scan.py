@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import fastmi
 from fastmi import reference
-from fastmi.io import LazyEvent
+from fastmi.io import LazyEvent, read_events
 from fastmi.toy import toy_event, toy_events
 from samples import TURN
 
@@ -452,7 +452,7 @@ def unreadable(names):
 @pytest.mark.parametrize(
     ("event", "error", "message"),
     [
-        ({"a": [1.0]}, "ValueError", "there is no array 'b'; there are a"),
+        ({"a": [1.0]}, "ValueError", "there is no array 'b'; there are 'a'"),
         ({}, "ValueError", "there is no array 'a'; there are none"),
         ({"a": [[1], [2, 3]], "b": [1, 2]}, "ValueError", "a cannot be read as an array: it is ragged, row 1 has 2 e"),
         (two_columns(a=np.ones(19)), "ValueError", "a has 19 rows but b has 20; row i of both must be the same sample"),
@@ -518,7 +518,8 @@ def test_lengths_that_differ_within_y():
 
 def test_a_name_that_is_not_there_is_told_with_those_that_are():
     failure = failing(toy_events(1, n_hits=50), "latent", "pT")
-    assert failure.message == "there is no array 'pT'; there are eta, latent, phi, phi_hit, pt, q, r, vz, z"
+    there = "'eta', 'latent', 'phi', 'phi_hit', 'pt', 'q', 'r', 'vz', 'z'"
+    assert failure.message == f"there is no array 'pT'; there are {there}"
 
 
 def test_neighbours_of_a_missing_array_are_not_kept():
@@ -534,7 +535,15 @@ def _one_array(names):
 
 
 def test_a_missing_array_is_told_even_where_others_cannot_be_read():
-    assert failing([LazyEvent("e", _one_array)]).message == "there is no array 'b'; there are a"
+    assert failing([LazyEvent("e", _one_array)]).message == "there is no array 'b'; there are 'a'"
+
+
+def test_an_array_that_the_event_is_read_without_is_told(tmp_path):
+    np.savez(tmp_path / "event.npz", **two_columns())
+    events = list(read_events(tmp_path, columns=["a"]))
+    message = r"there is no array 'b': the event is read with columns=\['a'\]; add 'b' to them"
+    with pytest.raises(ValueError, match=message):
+        fastmi.scan(events, x="a", y="b")
 
 
 class UnpicklableError(Exception):
@@ -656,13 +665,34 @@ def test_events_are_made_once():
 def test_files_and_arrays_may_be_mixed(tmp_path):
     for seed in (0, 1):
         np.savez(tmp_path / f"event{seed}.npz", **make_event(seed))
-    events = [tmp_path, make_event(2), str(tmp_path / "event0.npz"), tmp_path / "missing.npz"]
+    (tmp_path / "more").mkdir()
+    np.savez(tmp_path / "more" / "event0.npz", **make_event(0))
+    events = [tmp_path, make_event(2), str(tmp_path / "more" / "event0.npz"), tmp_path / "missing.npz"]
     found = fastmi.scan(events, x="latent", y="phi", controls="normal", rng=1, on_error="record")
-    assert found.events == ["event0", "event1", "2", "event0"]
+    folder = tmp_path.as_posix()
+    assert found.events == [f"{folder}/event0", f"{folder}/event1", "2", f"{folder}/more/event0"]
     assert list(found.indices) == [0, 1, 2, 3]
     assert (found.failures[0].index, found.failures[0].error) == (4, "FileNotFoundError")
     at_hand = fastmi.scan([make_event(seed) for seed in (0, 1, 2, 0)], x="latent", y="phi", controls="normal", rng=1)
     np.testing.assert_array_equal(found.values["mutual_info"], at_hand.values["mutual_info"])
+
+
+def test_a_file_that_is_named_twice_is_refused(tmp_path):
+    np.savez(tmp_path / "event0.npz", **two_columns())
+    with pytest.raises(ValueError, match=r"event0\.npz is named twice"):
+        fastmi.scan([tmp_path, two_columns(), tmp_path / "event0.npz"], x="a", y="b", on_error="record")
+
+
+def test_a_file_that_cannot_be_read_loses_no_other_of_its_folder(tmp_path):
+    for place in (1, 2, 4):
+        np.savez(tmp_path / f"event{place}.npz", **two_columns())
+    (tmp_path / "event3.npz").symlink_to("gone.npz")
+    for events in (tmp_path, [tmp_path], sorted(tmp_path.iterdir())):
+        found = fastmi.scan(events, x="a", y="b", on_error="record")
+        assert (len(found.events), list(found.indices)) == (3, [0, 1, 3])
+        (failure,) = found.failures
+        assert failure.event.endswith("event3.npz")
+        assert (failure.index, failure.error) == (2, "FileNotFoundError")
 
 
 # Doubtful numbers

@@ -240,7 +240,7 @@ def test_layout_in_memory_does_not_change_what_a_checkpoint_knows(tmp_path):
     "kind", [pandas_two_levels, arrow_table, polars_lists, awkward_array, structured, void, xarray_dataset]
 )
 def test_a_missing_array_is_told_with_those_that_are_there(kind):
-    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are latent, n_cells, .*pt"):
+    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are 'latent', 'n_cells', .*'pt'"):
         fastmi.scan([kind(EVENTS[0])], x="latent", y="eta")
 
 

@@ -99,12 +99,15 @@ class Checkpoint:
         if isinstance(found, Failure):
             return None  # it was mended since
         raise ValueError(
-            f"checkpoint {self._path} belongs to a scan of other events: its event {place} is {old_name}, that of this "
-            f"scan is {name}, or has changed since; pass the same events, or another checkpoint"
+            f"checkpoint {self._path} belongs to a scan of other events: its event {place} is "
+            f"{_identified(old_name, old_identity)}, that of this scan is {_identified(name, identity)}; pass the same "
+            "events, or another checkpoint"
         )
 
     def keep(self, outcome: Outcome) -> None:
-        """Commit what became of an event."""
+        """Commit what became of an event, unless it may be otherwise next time."""
+        if outcome.may_pass:
+            return
         name_and_identity = json.dumps([outcome.event, outcome.identity])
         self._write(
             "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", outcome.place, name_and_identity, _pack(outcome.found)
@@ -205,6 +208,10 @@ def _unpack(packed: bytes) -> Measured | Failure:
 def _comparable(name: str, value: object) -> object:
     """Return the setting so that names of columns in another order are unequal, which they are not in a dict."""
     return list(value.items()) if name in ("x", "y") and isinstance(value, dict) else value
+
+
+def _identified(name: str, identity: str) -> str:
+    return name if identity == name else f"{name} ({identity})"
 
 
 def _digest(values: tuple[object, ...]) -> bytes:

@@ -28,7 +28,12 @@ def check_present(arrays: Collection[str], names: Sequence[str]) -> None:
     """Raise unless the event has arrays of all these names."""
     for name in names:
         if name not in arrays:
-            raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(map(str, arrays))) or 'none'}")
+            raise absent(name, arrays)
+
+
+def absent(name: str, arrays: Collection[str]) -> ValueError:
+    """Return the error for an array that is not among those of an event."""
+    return ValueError(f"there is no array {name!r}; there are {', '.join(sorted(map(repr, arrays))) or 'none'}")
 
 
 def _columns(arrays: Mapping[str, Any], group: Group, period: Period) -> Iterable[Variable]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from fastmi.io._reading import ContentsError
+
 
 @dataclass(frozen=True, order=True)
 class Failure:
@@ -16,9 +18,10 @@ class Failure:
 class KnownError(Exception):
     """What was wrong with an event, known before it is worked on."""
 
-    def __init__(self, error: str, message: str) -> None:
+    def __init__(self, error: str, message: str, may_pass: bool = False) -> None:
         super().__init__(message)
         self.error = error
+        self.may_pass = may_pass
 
 
 def error_of(error: Exception) -> str:
@@ -26,3 +29,12 @@ def error_of(error: Exception) -> str:
     if isinstance(error, KnownError):
         return error.error
     return next(kind.__name__ for kind in type(error).__mro__ if not kind.__module__.startswith("fastmi."))
+
+
+def may_pass(error: BaseException | None) -> bool:
+    """Tell whether it is for want of a disk, of memory or of the like that an event failed: next time it may not."""
+    if isinstance(error, KnownError):
+        return error.may_pass
+    if error is None or isinstance(error, ContentsError):  # of a library that has read what there is
+        return False
+    return isinstance(error, OSError | MemoryError) or may_pass(error.__cause__)

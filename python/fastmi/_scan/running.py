@@ -15,7 +15,7 @@ import numpy as np
 from fastmi import _core
 from fastmi._arguments import as_workers
 from fastmi._scan.events import arrays_of
-from fastmi._scan.failure import Failure, error_of
+from fastmi._scan.failure import Failure, error_of, may_pass
 from fastmi._scan.measure import Measured, measure
 from fastmi._scan.settings import Settings
 from fastmi.io import LazyEvent
@@ -46,20 +46,22 @@ class Outcome(NamedTuple):
     event: str
     identity: str
     found: Measured | Failure
+    may_pass: bool = False  # a failure that is to be tried again
 
 
 def work(task: Task) -> Outcome:
     """Measure an event, wherever this runs."""
     event, settings = task.event, task.settings
     found: Measured | Failure
+    passing = False
     try:
         rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(task.place,)))
         found = measure(arrays_of(event, settings.arrays), settings, rng, task.workers)
     except ImportError:  # which no other event would be spared
         raise
     except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
-        found = Failure(task.place, event.name, error_of(error), str(error))
-    return Outcome(task.place, event.name, event.identity, found)
+        found, passing = Failure(task.place, event.name, error_of(error), str(error)), may_pass(error)
+    return Outcome(task.place, event.name, event.identity, found, passing)
 
 
 def run(

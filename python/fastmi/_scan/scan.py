@@ -85,7 +85,7 @@ def scan(
     on_error : {"raise", "record"}
         What an event that cannot be measured does: end the scan with an error, or be listed in the result's
         ``failures``. Under "record", a scan that goes on from a checkpoint tries events that failed again only if they
-        have changed.
+        have changed, or if what failed was the system: OSError and MemoryError are not committed.
     rng : int, numpy.random.Generator or SeedSequence, optional
         Seed of the controls. Those of an event depend on the seed and its place among the events alone.
 
