@@ -4,6 +4,7 @@
 #include "ksg_permutations.hpp"
 #include "local_permutation.hpp"
 #include "register.hpp"
+#include "shuffle.hpp"
 
 namespace py = pybind11;
 
@@ -53,6 +54,11 @@ std::unique_ptr<Joint> prepare_joint(const Matrix& x, const Matrix& y, const Per
   });
 }
 
+auto shuffled(const py::array_t<std::uint64_t, py::array::c_style>& seeds, std::int64_t n, int workers) {
+  return to_array(
+      without_gil(workers, [&, all = to_span(seeds)](Execution& execution) { return shuffles(all, n, execution); }));
+}
+
 auto nearest(const Matrix& z, const Periods& period, const py::array_t<double, py::array::c_style>& radius,
              std::int64_t most, int workers) {
   return to_array(without_gil(workers, [&, reach = to_span(radius)](Execution& execution) {
@@ -78,6 +84,7 @@ void register_permutations(py::module_& module) {
       .def(py::init(&prepare_joint), py::arg("x").noconvert(), py::arg("y").noconvert(), py::arg("x_period"),
            py::arg("y_period"), py::arg("k"), py::arg("workers"))
       .def("estimates", &estimates<Joint>, py::arg("rows").noconvert());
+  module.def("shuffles", &shuffled, py::arg("seeds").noconvert(), py::arg("n"), py::arg("workers"));
   module.def("nearest_rows", &nearest, py::arg("z").noconvert(), py::arg("period"), py::arg("radius").noconvert(),
              py::arg("most"), py::arg("workers"));
   module.def("take_in_turn", &take, py::arg("order").noconvert(), py::arg("candidates").noconvert());

@@ -1,7 +1,7 @@
 """Tests of independence by permutation, as users call them."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Literal, NamedTuple, SupportsIndex
 
 import numpy as np
@@ -24,7 +24,7 @@ from fastmi._estimators import ESTIMATORS
 from fastmi._kde_histogram import Seed
 from fastmi._methods import Options, method_of, variable_for
 from fastmi._mutual_info import estimates_of_pairs
-from fastmi._permutations import Rows, among, anywhere, batches, nearby, shifted, within
+from fastmi._permutations import Draw, Rows, among, anywhere, batches, nearby, shifted, within
 from fastmi._variables import Discrete, Variable, as_variable, check_equal_lengths, complete_rows_of
 from fastmi._warnings import silence
 
@@ -239,7 +239,9 @@ def mutual_info_test(
         found = ESTIMATORS[method].estimate(x_kept, y_kept, options)
         warn_if_coincident(found)
         statistic = found.mutual_info
-        null = how.null(_joint_estimates(method, x_kept, y_kept, options), how.among(complete), x_kept.n_samples)
+        null = how.null(
+            _joint_estimates(method, x_kept, y_kept, options), how.among(complete, options.workers), x_kept.n_samples
+        )
     return MutualInfoTest(statistic / unit, float(how.pvalue(np.array(statistic), null, null)), null / unit)
 
 
@@ -337,7 +339,7 @@ def mutual_info_matrix_test(
     tested = ~np.isnan(found.mutual_info) & (True if y is not None else ~np.tri(x_all.n_columns, dtype=np.bool_))
     estimates = _matrix_estimates(method, x_all, y_all, tested, options)
     every_row = np.ones(x_all.n_samples, np.bool_)
-    null = how.null(estimates, how.among(every_row), x_all.n_samples)
+    null = how.null(estimates, how.among(every_row, options.workers), x_all.n_samples)
     statistic = found.mutual_info[tested]
     pvalue = how.pvalue(statistic, null, null)
     adjusted = pvalue
@@ -388,23 +390,23 @@ class _Resampling(NamedTuple):
             np.random.default_rng(rng),
         )
 
-    def among(self, rows: NDArray[np.bool_]) -> Iterator[Rows]:
+    def among(self, rows: NDArray[np.bool_], workers: int) -> Draw:
         """Return the permutations of some rows."""
         n_rows = int(np.count_nonzero(rows))
         if self.strata is not None:
-            return within(self.strata[rows], self.generator)
+            return within(self.strata[rows], workers, self.generator)
         if self.min_shift is not None:
             return shifted(n_rows, self.min_shift, self.n_resamples, self.generator)
-        return anywhere(n_rows, self.generator)
+        return anywhere(n_rows, workers, self.generator)
 
-    def given(self, z: Variable, workers: int) -> Iterator[Rows]:
+    def given(self, z: Variable, workers: int) -> Draw:
         """Return permutations that leave y as dependent on z as it is."""
-        return within(z.codes(), self.generator) if all(z.is_label) else nearby(z, workers, self.generator)
+        return within(z.codes(), workers, self.generator) if all(z.is_label) else nearby(z, workers, self.generator)
 
-    def null(self, estimates: Estimates, permutations: Iterator[Rows], n_rows: int) -> Values:
+    def null(self, estimates: Estimates, draw: Draw, n_rows: int) -> Values:
         """Return the estimates of all permutations."""
         with silence():
-            return np.concatenate([estimates(rows) for rows in batches(permutations, self.n_resamples, n_rows)])
+            return np.concatenate([estimates(rows) for rows in batches(draw, self.n_resamples, n_rows)])
 
     def pvalue(self, statistic: Values, least: Values, greatest: Values) -> Values:
         """Return the p-values, given for each permutation, line by line, with what they are to be compared."""

@@ -1,6 +1,6 @@
 """Tests of independence by permutation, one permutation after the other.
 
-anywhere   y in the order of a random permutation of all rows
+anywhere   y in the order of a random permutation of all rows, by Fisher and Yates from the words of SplitMix64
 strata     the same, and in each stratum its rows in the order that they have among all
 shifts     y moved on round the end, by each of some distinct numbers of rows
 given z    in random order, each row takes from one of its nearest rows in z, the first in a random order that none took
@@ -161,13 +161,26 @@ def _permutations(
             yield (np.arange(n) - shift) % n
         return
     for _ in range(m):
-        shuffled = rng.permutation(n)
+        shuffled = shuffle(n, int(rng.integers(2**64, dtype=np.uint64)))
         rows = shuffled.copy()
         if labels is not None:
             for label in set(labels):
                 here = [row for row in np.arange(n) if labels[row] == label]
                 rows[here] = [row for row in shuffled if labels[row] == label]
         yield rows
+
+
+def shuffle(n: int, seed: int) -> Rows:
+    """Return 0 ... n - 1 in the order of the seed."""
+    word = seed
+    rows = np.arange(n)
+    for i in np.arange(n - 1, 0, -1):
+        word = (word + 0x9E3779B97F4A7C15) % 2**64
+        mixed = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB % 2**64
+        j = (mixed ^ (mixed >> 31)) * (int(i) + 1) >> 64
+        rows[[i, j]] = rows[[j, i]]
+    return rows
 
 
 def _nearby(z: Variable, m: int, rng: np.random.Generator) -> Iterator[Rows]:
