@@ -156,7 +156,8 @@ def mutual_info_test(
         x and y dependent. The statistic is I(X;Y) of all.
     min_shift : int, optional
         For series whose rows follow each other in time. Instead of being permuted, y is shifted round the end by at
-        least so many rows: pass more than x or y remember. Each shift occurs once, of n_samples - 2 min_shift + 1.
+        least so many rows, either way: about as many as x or y remember. Each shift occurs once, of n_samples - 2
+        min_shift + 1. The series must be stationary.
     n_resamples : int, default 999
         How many permutations. The smallest possible p-value is 1 / (n_resamples + 1).
     alternative : {"greater", "two-sided"}
