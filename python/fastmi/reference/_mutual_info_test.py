@@ -153,7 +153,7 @@ def mutual_info_matrix_test(
 
 
 def _permutations(
-    n: int, labels: NDArray[np.object_] | None, min_shift: SupportsIndex | None, m: int, rng: np.random.Generator
+    n: int, labels: NDArray[np.str_] | None, min_shift: SupportsIndex | None, m: int, rng: np.random.Generator
 ) -> Iterator[Rows]:
     if min_shift is not None:
         shifts = rng.permutation(np.arange(int(min_shift), n - int(min_shift) + 1))
@@ -165,8 +165,7 @@ def _permutations(
         rows = shuffled.copy()
         if labels is not None:
             for label in set(labels):
-                here = [row for row in np.arange(n) if labels[row] == label]
-                rows[here] = [row for row in shuffled if labels[row] == label]
+                rows[labels == label] = shuffled[labels[shuffled] == label]
         yield rows
 
 
@@ -200,8 +199,8 @@ def _nearby(z: Variable, m: int, rng: np.random.Generator) -> Iterator[Rows]:
         yield rows
 
 
-def _labels(variable: Variable) -> NDArray[np.object_]:
-    return np.array([row.tobytes() for row in variable.values], object)
+def _labels(variable: Variable) -> NDArray[np.str_]:
+    return np.array([row.tobytes().hex() for row in variable.values])
 
 
 def _estimate(method: str, x: Variable, y: Variable, given: list[Variable], k: int) -> float:
