@@ -172,14 +172,14 @@ def _permutations(
 def shuffle(n: int, seed: int) -> Rows:
     """Return 0 ... n - 1 in the order of the seed."""
     word = seed
-    rows = np.arange(n)
-    for i in np.arange(n - 1, 0, -1):
+    rows = list(range(n))
+    for i in range(n - 1, 0, -1):
         word = (word + 0x9E3779B97F4A7C15) % 2**64
         mixed = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB % 2**64
-        j = (mixed ^ (mixed >> 31)) * (int(i) + 1) >> 64
-        rows[[i, j]] = rows[[j, i]]
-    return rows
+        j = (mixed ^ (mixed >> 31)) * (i + 1) >> 64
+        rows[i], rows[j] = rows[j], rows[i]
+    return np.array(rows)
 
 
 def _nearby(z: Variable, m: int, rng: np.random.Generator) -> Iterator[Rows]:
