@@ -15,6 +15,7 @@ from fastmi._information import Information
 from fastmi._kernel_density import KernelDensity
 from fastmi._ksg import ksg_counts
 from fastmi._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi._mutual_info_test import MutualInfoMatrixTest, MutualInfoTest, mutual_info_matrix_test, mutual_info_test
 from fastmi._normalized import (
     information,
     information_correlation,
@@ -40,6 +41,8 @@ __all__ = [
     "Histogram",
     "Information",
     "KernelDensity",
+    "MutualInfoMatrixTest",
+    "MutualInfoTest",
     "PointwiseMutualInfo",
     "ScanResult",
     "build_info",
@@ -59,6 +62,8 @@ __all__ = [
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "mutual_info_matrix_test",
+    "mutual_info_test",
     "normalized_mutual_info",
     "nwj_bound",
     "pointwise_mutual_info",

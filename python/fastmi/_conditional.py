@@ -109,7 +109,7 @@ def conditional_mutual_info(
     >>> print(f"{fastmi.conditional_mutual_info(output, mass, label):.2f}, in theory 0")
     -0.01, in theory 0
     """
-    way = method_of(method, _CONDITIONAL)
+    way = method_of(method, METHODS)
     unit = unit_of(base)
     options = options_of(method, k, bins, range, correction, workers)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
@@ -222,7 +222,7 @@ def transfer_entropy(
     >>> print(f"in theory {-0.5 * np.log(1 - 0.8**2):.1f}; the other way {abs(fastmi.transfer_entropy(y, x)):.1f}")
     in theory 0.5; the other way 0.0
     """
-    way = method_of(method, _CONDITIONAL)
+    way = method_of(method, METHODS)
     unit = unit_of(base)
     options = options_of(method, k, bins, range, correction, workers)
     source = _Past(variable_for(way, "x", x, x_discrete, x_period), as_count("x_history", x_history))
@@ -270,7 +270,7 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
     complete = complete_rows_of([x, y, z], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    return _CONDITIONAL[method](x.select(complete), y.select(complete), z.select(complete), options)
+    return METHODS[method](x.select(complete), y.select(complete), z.select(complete), options)
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:
@@ -287,7 +287,7 @@ def _by_cells(x: Variable, y: Variable, z: Variable, options: Options) -> float:
     return _binned.conditional_mutual_info(x_cells, y_cells, z_cells, options.correction)
 
 
-_CONDITIONAL: dict[str, Callable[[Variable, Variable, Variable, Options], float]] = {
+METHODS: dict[str, Callable[[Variable, Variable, Variable, Options], float]] = {
     "mixed": _by_neighbours,
     "gaussian": _by_correlations,
     "histogram": _by_cells,

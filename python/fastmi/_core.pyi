@@ -131,3 +131,34 @@ class Neighbours(metaclass=_Metaclass):
     def count_closer(self, radius: NDArray[np.float64]) -> NDArray[np.int64]: ...
     def count_around(self, radius: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]: ...
     def extents(self, radius: NDArray[np.float64], n_first: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+
+class KsgPairPermutations(metaclass=_Metaclass):
+    def __init__(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        x_period: list[float],
+        y_period: list[float],
+        k: int,
+        workers: int,
+        pairs: list[tuple[int, int]],
+    ) -> None: ...
+    def estimates(self, rows: NDArray[np.int64]) -> NDArray[np.float64]: ...
+
+class KsgJointPermutations(metaclass=_Metaclass):
+    def __init__(
+        self,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        x_period: list[float],
+        y_period: list[float],
+        k: int,
+        workers: int,
+    ) -> None: ...
+    def estimates(self, rows: NDArray[np.int64]) -> NDArray[np.float64]: ...
+
+def shuffles(seeds: NDArray[np.uint64], n: int, workers: int) -> NDArray[np.int64]: ...
+def nearest_rows(
+    z: NDArray[np.float64], period: list[float], radius: NDArray[np.float64], most: int, workers: int
+) -> NDArray[np.int64]: ...
+def take_in_turn(order: NDArray[np.int64], candidates: NDArray[np.int64]) -> NDArray[np.int64]: ...

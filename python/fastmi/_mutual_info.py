@@ -318,7 +318,7 @@ def mutual_info_matrix(
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
-    found = _matrix(ESTIMATORS[method], x_all, y_all, options, nan_policy)
+    found = estimates_of_pairs(ESTIMATORS[method], x_all, y_all, options, nan_policy)
     i, j = found.worst
     warn_if_coincident(found.at(i, j), f" of {x_all.column_name(i)} and {y_all.column_name(j)}")
     return as_table(found.mutual_info / unit, x, x if y is None else y)
@@ -344,7 +344,10 @@ def _estimate(estimator: Estimator, x: Variable, y: Variable, options: Options, 
     return estimator.estimate(x.select(complete), y.select(complete), options)
 
 
-def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> Estimates:
+def estimates_of_pairs(
+    estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy
+) -> Estimates:
+    """Return I of every column of x with every column of y, in nats."""
     rows_without_nan([x, y], nan_policy)  # of which "raise" demands all, and the others only some of every pair
     asked: NDArray[np.bool_] = np.ones((x.n_columns, y.n_columns), np.bool_)
     if nan_policy == "propagate":

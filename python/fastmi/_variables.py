@@ -22,7 +22,7 @@ from fastmi._arguments import (
     rows_with_nan,
 )
 from fastmi._containers import are_categories, column_names, columns_of, labels
-from fastmi._labels import as_labels, encode, is_nan
+from fastmi._labels import Codes, as_labels, encode, is_nan, joint_codes
 
 Discrete = bool | Sequence[bool] | NDArray[np.bool_] | None
 
@@ -63,6 +63,24 @@ class Variable(NamedTuple):
     def select(self, rows: NDArray[np.bool_]) -> "Variable":
         """Return the same of some rows."""
         return self if rows.all() else self._replace(values=np.asfortranarray(self.values[rows]))
+
+    def take(self, rows: NDArray[np.int64]) -> "Variable":
+        """Return the same of these rows, in their order."""
+        return self._replace(values=np.asfortranarray(self.values[rows]))
+
+    def only(self, columns: NDArray[np.intp]) -> "Variable":
+        """Return the same of some columns."""
+        return Variable(
+            self.name,
+            np.asfortranarray(self.values[:, columns]),
+            [self.periods[c] for c in columns],
+            [self.is_label[c] for c in columns],
+        )
+
+    def codes(self) -> NDArray[np.int64]:
+        """Return a number for each distinct row of labels, without NaN."""
+        columns = [column.astype(np.int64) for column in self.values.T]
+        return joint_codes(Codes(column, int(column.max()) + 1) for column in columns)
 
 
 class _Column(NamedTuple):

@@ -12,6 +12,7 @@ from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts
 from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._mutual_info_test import mutual_info_matrix_test, mutual_info_test
 from fastmi.reference._normalized import (
     information,
     information_correlation,
@@ -45,6 +46,8 @@ __all__ = [
     "local_mutual_info",
     "mutual_info",
     "mutual_info_matrix",
+    "mutual_info_matrix_test",
+    "mutual_info_test",
     "normalized_mutual_info",
     "nwj_bound",
     "pointwise_mutual_info",
