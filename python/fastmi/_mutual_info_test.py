@@ -357,7 +357,10 @@ def mutual_info_matrix_test(
         whole[..., tested] = values
         return whole if y is not None else np.where(tested, whole, np.swapaxes(whole, -1, -2))
 
-    tables = (as_table(part, x, x if y is None else y) for part in (found.mutual_info / unit, matrix(pvalue), matrix(adjusted)))
+    tables = (
+        as_table(part, x, x if y is None else y)
+        for part in (found.mutual_info / unit, matrix(pvalue), matrix(adjusted))
+    )
     return MutualInfoMatrixTest(*tables, matrix(null / unit))
 
 
