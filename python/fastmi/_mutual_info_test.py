@@ -361,7 +361,7 @@ def mutual_info_matrix_test(
         as_table(part, x, x if y is None else y)
         for part in (found.mutual_info / unit, matrix(pvalue), matrix(adjusted))
     )
-    return MutualInfoMatrixTest(*tables, matrix(null / unit))
+    return MutualInfoMatrixTest(*tables, null_distribution=matrix(null / unit))
 
 
 class _Resampling(NamedTuple):
