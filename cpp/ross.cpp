@@ -43,9 +43,14 @@ Classes classes_of(const Column& label) {
   return classes;
 }
 
-// The distances of each to its k-th nearest other, from the squares of the values; radius[rows[i]] is that of sorted[i].
+double root(double squared, Precision precision) {
+  return precision == Precision::float64 ? std::sqrt(squared) : std::sqrt(static_cast<float>(squared));
+}
+
+// The distances of each to its k-th nearest other, from the squares of the values; radius[rows[i]] is that of
+// sorted[i].
 void kth_distances_by_squares(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
-                              std::span<double> radius) {
+                              Precision precision, std::span<double> radius) {
   Buffer<double> squared(sorted.size());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const double a = sorted[i];
@@ -55,12 +60,12 @@ void kth_distances_by_squares(std::span<const double> sorted, std::span<const st
     }
     const auto kth = squared.begin() + k;  // itself is among them
     std::nth_element(squared.begin(), kth, squared.end());
-    radius[static_cast<std::size_t>(rows[i])] = std::sqrt(*kth);
+    radius[static_cast<std::size_t>(rows[i])] = root(*kth, precision);
   }
 }
 
 // Of every row, the distance to its k-th nearest other of the same class, or to the last of a small one.
-Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std::int64_t k) {
+Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std::int64_t k, Precision precision) {
   const std::size_t n = c.order().size();
   std::vector<std::size_t> end(classes.sizes.size());
   for (std::size_t d = 1; d < end.size(); ++d) end[d] = end[d - 1] + static_cast<std::size_t>(classes.sizes[d - 1]);
@@ -80,7 +85,7 @@ Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std
     const auto own_rows = std::span<const std::int64_t>(rows).subspan(begin, static_cast<std::size_t>(size));
     const std::int64_t own_k = std::min(k, size - 1);
     if (own_k >= size / 2) {
-      kth_distances_by_squares(own_values, own_rows, own_k, radius);
+      kth_distances_by_squares(own_values, own_rows, own_k, precision, radius);
     } else {
       kth_distances(own_values, own_rows, own_k, radius);
     }
@@ -88,10 +93,10 @@ Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std
   return radius;
 }
 
-double ross(const Column& c, const Classes& classes, std::int64_t k, Execution& execution) {
+double ross(const Column& c, const Classes& classes, std::int64_t k, Precision precision, Execution& execution) {
   const std::size_t n = c.order().size();
   if (n == 0) return std::numeric_limits<double>::quiet_NaN();
-  Buffer<double> radius = radii_within_classes(c, classes, k);
+  Buffer<double> radius = radii_within_classes(c, classes, k, precision);
   for (double& r : radius) r = std::max(r, std::numeric_limits<double>::denorm_min());
   Buffer<std::int64_t> n_closer(n);
   c.count_closer_by_rank(radius, execution, n_closer);
@@ -109,7 +114,7 @@ double ross(const Column& c, const Classes& classes, std::int64_t k, Execution& 
 }  // namespace
 
 std::vector<double> ross_pairs(const Samples& x, const Samples& labels, std::span<const ColumnPair> pairs,
-                               std::int64_t k, Execution& execution) {
+                               std::int64_t k, Precision precision, Execution& execution) {
   const std::vector<Column> columns = prepare_columns(x, labels, execution);
   std::vector<Classes> classes(static_cast<std::size_t>(labels.n_columns()));
   execution.parallel_for(labels.n_columns(), 1, [&](std::int64_t j) {
@@ -121,7 +126,7 @@ std::vector<double> ross_pairs(const Samples& x, const Samples& labels, std::spa
     const Column& c = columns[static_cast<std::size_t>(i)];
     const Classes& d = classes[static_cast<std::size_t>(j)];
     results[static_cast<std::size_t>(task)] =
-        d.n_alone() > 0 ? ross(c.select(d.kept), d, k, execution) : ross(c, d, k, execution);
+        d.n_alone() > 0 ? ross(c.select(d.kept), d, k, precision, execution) : ross(c, d, k, precision, execution);
   });
   return results;
 }

@@ -65,11 +65,14 @@ py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const
   return py::make_tuple(to_array(std::move(value)), to_array(std::move(coincident)));
 }
 
-auto pairs_with_labels(const Matrix& x, const Matrix& labels, std::int64_t k, int workers, const Pairs& columns) {
+auto pairs_with_labels(const Matrix& x, const Matrix& labels, std::int64_t k, int workers, const Pairs& columns,
+                       bool from_float32) {
   const std::vector<ColumnPair> asked = to_pairs(columns);
+  const Precision precision = from_float32 ? Precision::float32 : Precision::float64;
   return to_array(without_gil(workers, [&](Execution& execution) {
     return ross_pairs(to_samples(x, Periods(static_cast<std::size_t>(x.shape(1)), 0.0)),
-                      to_samples(labels, Periods(static_cast<std::size_t>(labels.shape(1)), 0.0)), asked, k, execution);
+                      to_samples(labels, Periods(static_cast<std::size_t>(labels.shape(1)), 0.0)), asked, k, precision,
+                      execution);
   }));
 }
 
@@ -86,7 +89,7 @@ void register_ksg(py::module_& module) {
   module.def("ksg1_pairs", &pairs, py::arg("x").noconvert(), py::arg("y").noconvert(), py::arg("x_period"),
              py::arg("y_period"), py::arg("k"), py::arg("workers"), py::arg("pairs"));
   module.def("ross_pairs", &pairs_with_labels, py::arg("x").noconvert(), py::arg("labels").noconvert(), py::arg("k"),
-             py::arg("workers"), py::arg("pairs"));
+             py::arg("workers"), py::arg("pairs"), py::arg("from_float32") = false);
 }
 
 }  // namespace fastmi::bindings

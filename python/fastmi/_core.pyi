@@ -61,6 +61,7 @@ def ross_pairs(
     k: int,
     workers: int,
     pairs: list[tuple[int, int]],
+    from_float32: bool = False,
 ) -> NDArray[np.float64]: ...
 def log_density(
     centres: NDArray[np.float64],

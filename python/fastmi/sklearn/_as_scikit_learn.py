@@ -39,7 +39,9 @@ def regression_scores(
         )
     for block, columns in features.blocks_of_labels():
         pairs = [(0, j) for j in range(len(block))]
-        scores[block] = _core.ross_pairs(target, _as_floats(columns), k, workers or 0, pairs)
+        scores[block] = _core.ross_pairs(
+            target, _as_floats(columns), k, workers or 0, pairs, from_float32=y.dtype == np.float32
+        )
     return _clipped(scores)
 
 
