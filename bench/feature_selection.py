@@ -5,6 +5,8 @@ target and for five classes, taking turns on new data in each round; the scores 
 that come with scikit-learn: whether the same features are selected, and how long that takes.
 """
 
+# ruff: noqa: N806 - X is what scikit-learn calls it
+
 import argparse
 import statistics
 from collections.abc import Callable, Mapping

@@ -10,6 +10,8 @@
 namespace fastmi {
 namespace {
 
+constexpr std::int64_t samples_worth_a_worker = 2048;
+
 // The samples that are not alone with their label, in the order of the rows.
 struct Classes {
   Buffer<std::uint8_t> kept;        // of every row, whether it is one of them
@@ -116,12 +118,13 @@ double ross(const Column& c, const Classes& classes, std::int64_t k, Precision p
 std::vector<double> ross_pairs(const Samples& x, const Samples& labels, std::span<const ColumnPair> pairs,
                                std::int64_t k, Precision precision, Execution& execution) {
   const std::vector<Column> columns = prepare_columns(x, labels, execution);
+  const std::int64_t grain = std::max<std::int64_t>(1, samples_worth_a_worker / x.size());
   std::vector<Classes> classes(static_cast<std::size_t>(labels.n_columns()));
-  execution.parallel_for(labels.n_columns(), 1, [&](std::int64_t j) {
+  execution.parallel_for(labels.n_columns(), grain, [&](std::int64_t j) {
     classes[static_cast<std::size_t>(j)] = classes_of(columns[static_cast<std::size_t>(x.n_columns() + j)]);
   });
   std::vector<double> results(pairs.size());
-  execution.parallel_for(static_cast<std::int64_t>(pairs.size()), 1, [&](std::int64_t task) {
+  execution.parallel_for(static_cast<std::int64_t>(pairs.size()), grain, [&](std::int64_t task) {
     const auto [i, j] = pairs[static_cast<std::size_t>(task)];
     const Column& c = columns[static_cast<std::size_t>(i)];
     const Classes& d = classes[static_cast<std::size_t>(j)];

@@ -1,5 +1,7 @@
 """MutualInfoSelector: what it takes, in which order, and that it is at home in scikit-learn."""
 
+# ruff: noqa: N806 - X is what scikit-learn calls it
+
 import pickle
 
 import numpy as np
@@ -25,13 +27,15 @@ def one_thread():
 
 
 @pytest.mark.filterwarnings("ignore:k=.* is greater than n_features", "ignore:.* alone with their labels")
-@parametrize_with_checks([MutualInfoSelector(), MutualInfoSelector(k=2, method="jmi"), MutualInfoSelector(method="mim")])
+@parametrize_with_checks(
+    [MutualInfoSelector(), MutualInfoSelector(k=2, method="jmi"), MutualInfoSelector(method="mim")]
+)
 def test_it_is_an_estimator_as_scikit_learn_wants_it(estimator, check):
     check(estimator)
 
 
 def with_copies(n=600):
-    """Two causes, and copies of the stronger one."""
+    """Return two causes, and copies of the stronger one."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, n))
     copies = a[:, np.newaxis] + 0.1 * rng.normal(size=(n, 3))
@@ -39,7 +43,7 @@ def with_copies(n=600):
 
 
 def exclusive_or(n=1000):
-    """A weak cause, another that tells something only with it, and a noisy image of the target that is weaker alone."""
+    """Return a weak cause, another that tells something only with it, and a noisy image of the target."""
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=n), 0.5 + rng.normal(size=n)
     y = (a > 0) ^ (b > 0)

@@ -46,7 +46,7 @@ def regression_scores(
 
 
 def classification_scores(
-    features: Features, y: NDArray[Any], k: int, rng: np.random.RandomState, workers: int
+    features: Features, y: NDArray[Any], k: int, rng: np.random.RandomState, workers: int | None
 ) -> Array:
     """Return the information of each feature about labels."""
     scores = np.empty(len(features.discrete))

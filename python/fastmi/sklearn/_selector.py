@@ -134,15 +134,15 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]
             For parameters out of range, NaN, infinity, lengths that differ, and n_samples <= n_neighbors.
         """
         self._validate_params()
-        X, y = validate_data(self, X, y)  # noqa: N806
-        check_enough_samples(len(X), self.n_neighbors)
-        n_features = X.shape[1]
+        samples, target = validate_data(self, X, y)
+        n_samples, n_features = samples.shape
+        check_enough_samples(n_samples, self.n_neighbors)
         if self.k > n_features:
             warnings.warn(
                 f"k={self.k} is greater than n_features={n_features}: all are taken", UserWarning, stacklevel=2
             )
         n_taken = min(self.k, n_features)
-        informed = self._informed(X, y)
+        informed = self._informed(samples, target)
         self.relevance_ = informed.about_target(np.arange(n_features))
         self.scores_ = self.relevance_.copy()
         self.ranking_ = np.full(n_features, n_taken + 1)
@@ -179,7 +179,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _get_support_mask(self) -> NDArray[np.bool_]:
         check_is_fitted(self)
-        return self.support_
+        return np.asarray(self.support_)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
