@@ -52,9 +52,10 @@ double root(double squared, Precision precision) {
 // The distances of each to its k-th nearest other, from the squares of the values; radius[rows[i]] is that of
 // sorted[i].
 void kth_distances_by_squares(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
-                              Precision precision, std::span<double> radius) {
+                              Precision precision, Execution& execution, std::span<double> radius) {
   Buffer<double> squared(sorted.size());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
+    execution.check();
     const double a = sorted[i];
     for (std::size_t j = 0; j < sorted.size(); ++j) {
       const double b = sorted[j];
@@ -67,7 +68,8 @@ void kth_distances_by_squares(std::span<const double> sorted, std::span<const st
 }
 
 // Of every row, the distance to its k-th nearest other of the same class, or to the last of a small one.
-Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std::int64_t k, Precision precision) {
+Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std::int64_t k, Precision precision,
+                                    Execution& execution) {
   const std::size_t n = c.order().size();
   std::vector<std::size_t> end(classes.sizes.size());
   for (std::size_t d = 1; d < end.size(); ++d) end[d] = end[d - 1] + static_cast<std::size_t>(classes.sizes[d - 1]);
@@ -87,7 +89,7 @@ Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std
     const auto own_rows = std::span<const std::int64_t>(rows).subspan(begin, static_cast<std::size_t>(size));
     const std::int64_t own_k = std::min(k, size - 1);
     if (own_k >= size / 2) {
-      kth_distances_by_squares(own_values, own_rows, own_k, precision, radius);
+      kth_distances_by_squares(own_values, own_rows, own_k, precision, execution, radius);
     } else {
       kth_distances(own_values, own_rows, own_k, radius);
     }
@@ -98,7 +100,7 @@ Buffer<double> radii_within_classes(const Column& c, const Classes& classes, std
 double ross(const Column& c, const Classes& classes, std::int64_t k, Precision precision, Execution& execution) {
   const std::size_t n = c.order().size();
   if (n == 0) return std::numeric_limits<double>::quiet_NaN();
-  Buffer<double> radius = radii_within_classes(c, classes, k, precision);
+  Buffer<double> radius = radii_within_classes(c, classes, k, precision, execution);
   for (double& r : radius) r = std::max(r, std::numeric_limits<double>::denorm_min());
   Buffer<std::int64_t> n_closer(n);
   c.count_closer_by_rank(radius, execution, n_closer);
