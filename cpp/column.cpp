@@ -108,15 +108,8 @@ Column Column::moved(std::span<const std::int64_t> place) const {
   return result;
 }
 
-// The nearest k + 1, the row itself among them, are a window of ranks, which moves up with the row.
 void Column::kth_distances(std::int64_t k, std::span<double> radius) const {
-  const double* first = sorted().data();
-  const double* const end = first + order_.size();
-  for (std::size_t rank = 0; rank < order_.size(); ++rank) {
-    const double x = sorted()[rank];
-    while (first + k + 1 < end && first[k + 1] - x < x - *first) ++first;
-    radius[static_cast<std::size_t>(order_[rank])] = std::max(x - *first, first[k] - x);
-  }
+  fastmi::kth_distances(sorted(), order_, k, radius);
 }
 
 void Column::count_closer_by_rank(std::span<const double> radius, Execution& execution,
@@ -146,6 +139,18 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
   Buffer<std::int64_t> found(order_.size());
   count_closer_by_rank(radius, execution, found);
   for (std::size_t rank = 0; rank < found.size(); ++rank) count[static_cast<std::size_t>(order_[rank])] = found[rank];
+}
+
+// The nearest k + 1, the value itself among them, are a window of ranks, which moves up with the value.
+void kth_distances(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
+                   std::span<double> radius) {
+  const double* first = sorted.data();
+  const double* const end = first + sorted.size();
+  for (std::size_t rank = 0; rank < sorted.size(); ++rank) {
+    const double x = sorted[rank];
+    while (first + k + 1 < end && first[k + 1] - x < x - *first) ++first;
+    radius[static_cast<std::size_t>(rows[rank])] = std::max(x - *first, first[k] - x);
+  }
 }
 
 std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution) {

@@ -67,6 +67,10 @@ class Column {
   Buffer<std::int64_t> order_;
 };
 
+// radius[rows[i]] = distance of sorted[i] to its k-th nearest other, for 1 <= k < their number.
+void kth_distances(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
+                   std::span<double> radius);
+
 // All columns, those of x first, prepared in parallel.
 std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution);
 

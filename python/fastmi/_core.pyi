@@ -55,6 +55,14 @@ def ksg1_pairs(
     workers: int,
     pairs: list[tuple[int, int]],
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]: ...
+def ross_pairs(
+    x: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    k: int,
+    workers: int,
+    pairs: list[tuple[int, int]],
+    from_float32: bool = False,
+) -> NDArray[np.float64]: ...
 def log_density(
     centres: NDArray[np.float64],
     bandwidth: NDArray[np.float64],

@@ -357,11 +357,11 @@ def mutual_info_matrix_test(
         whole[..., tested] = values
         return whole if y is not None else np.where(tested, whole, np.swapaxes(whole, -1, -2))
 
-    tables = (
+    statistics, pvalues, adjusted_pvalues = (
         as_table(part, x, x if y is None else y)
         for part in (found.mutual_info / unit, matrix(pvalue), matrix(adjusted))
     )
-    return MutualInfoMatrixTest(*tables, null_distribution=matrix(null / unit))
+    return MutualInfoMatrixTest(statistics, pvalues, adjusted_pvalues, matrix(null / unit))
 
 
 class _Resampling(NamedTuple):
