@@ -1,5 +1,6 @@
 """Events that could not be measured."""
 
+import traceback
 from dataclasses import dataclass
 
 
@@ -21,8 +22,16 @@ class KnownError(Exception):
         self.error = error
 
 
-def error_of(error: Exception) -> str:
+def error_of(error: BaseException) -> str:
     """Return the name of the type of an error; of one of fastmi's own, of the type that it extends."""
     if isinstance(error, KnownError):
         return error.error
     return next(kind.__name__ for kind in type(error).__mro__ if not kind.__module__.startswith("fastmi."))
+
+
+def traceback_of(error: BaseException) -> str:
+    """Return where an error comes from as text, which travels anywhere; nothing for fastmi's own, which say all."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    if frame.f_globals.get("__name__", "").partition(".")[0] == "fastmi":
+        return ""
+    return "".join(traceback.format_exception(error))

@@ -48,8 +48,8 @@ class Measured(NamedTuple):
     n_coincident: NDArray[np.int64]
 
 
-def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Generator, workers: int) -> Measured:
-    """Return the table of an event; `rng` makes its controls, `workers` are the core's threads."""
+def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Generator, core_threads: int) -> Measured:
+    """Return the table of an event; `rng` makes its controls."""
     x, y = pick(arrays, settings.x, settings.periods), pick(arrays, settings.y, settings.periods)
     check_equal_lengths([*x, *y])
     if settings.nan_policy == "raise":
@@ -60,7 +60,7 @@ def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Genera
         kinds=tuple(row.kind for row in rows),
         y=_distinct("y", [column.name for column in y]),
     )
-    options = Options(k=settings.k, workers=workers)
+    options = Options(k=settings.k, workers=core_threads)
     information = _information(rows, y, settings.nan_policy, options)
     return Measured(
         layout=layout,

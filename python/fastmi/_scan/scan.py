@@ -148,7 +148,7 @@ def scan(
         n_events = number_of_events(events)
         tell = stack.enter_context(telling(progress, n_events))
         job = _Scan(events, settings, kept, on_error, tell)
-        where = executor or stack.enter_context(running.OwnThreads())
+        where = stack.enter_context(running.OwnThreads()) if executor is None else executor
         running.run(job.tasks(running.core_threads(where, n_events)), where, job.keep, job.gather)
     result = job.gathering.result(settings.measures, settings.as_json())
     _warn_if_doubtful(result)
@@ -195,8 +195,12 @@ class _Scan:
         """Put what became of an event into the result."""
         found = outcome.found
         if self._on_error == "raise" and isinstance(found, Failure):
-            kind = "" if found.error in ("ValueError", "TypeError") else f"{found.error}: "
-            raise ValueError(f"event {found.event}: {kind}{found.message}; on_error='record' goes on without it")
+            kind = [] if found.error in ("ValueError", "TypeError") and found.message else [found.error]
+            what = ": ".join([*kind, *filter(None, [found.message])])
+            error = ValueError(f"event {found.event}: {what}; on_error='record' goes on without it")
+            if outcome.traceback:
+                error.add_note(outcome.traceback)
+            raise error
         self.gathering.add(outcome.place, outcome.event, found)
         if self._on_error == "raise":
             self.gathering.check_one_layout()
