@@ -3,7 +3,7 @@
 None of these libraries is imported unless an object of it is there.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,26 +11,13 @@ from numpy.typing import NDArray
 
 from fastmi._arguments import as_columns
 from fastmi.io._arrow import table_arrays
+from fastmi.io._names import library_of
 from fastmi.io._reading import ContentsError, require
-
-
-def names_in(event: Any) -> Collection[str] | None:
-    """Return the names of the arrays of an event, None if it has no arrays by name."""
-    if isinstance(event, Mapping):  # also an archive of NumPy's, a group of h5py's, a data set of xarray's
-        return event
-    if isinstance(event, np.ndarray | np.void):
-        return event.dtype.names
-    attribute = _NAMES.get(_library(event))
-    names = getattr(event, attribute, None) if attribute else None
-    if names is None:
-        return None
-    # Of columns that have names of several levels, the first.
-    return list(dict.fromkeys(name[0] if isinstance(name, tuple) else name for name in names))
 
 
 def are_awkward_events(events: Any) -> bool:
     """Return whether this is an Awkward array of which each entry holds lists: several events, with names as one has."""
-    if _library(events) != "awkward":
+    if library_of(events) != "awkward":
         return False
     types = require("awkward", "Awkward arrays").types
 
@@ -46,7 +33,7 @@ def are_awkward_events(events: Any) -> bool:
 
 def as_array(name: str, column: Any) -> NDArray[Any]:
     """Return a column of numbers as an array, NaN where one is missing, not copied where its memory can be used."""
-    unpack = _COLUMNS.get(_library(column))
+    unpack = _COLUMNS.get(library_of(column))
     values = column if unpack is None else unpack(name, column)
     if _is_numeric(values):
         return np.asarray(values)
@@ -56,12 +43,6 @@ def as_array(name: str, column: Any) -> NDArray[Any]:
 def _is_numeric(values: Any) -> bool:
     dtype = getattr(values, "dtype", None)
     return isinstance(dtype, np.dtype) and dtype.kind in "biuf" and not isinstance(values, np.ma.MaskedArray)
-
-
-def _library(thing: Any) -> str:
-    """Return the library of a thing's type, or of one that it extends."""
-    libraries = (base.__module__.partition(".")[0] for base in type(thing).__mro__)
-    return next((library for library in libraries if library in _NAMES), "")
 
 
 def _of_pandas(name: str, column: Any) -> Any:
@@ -98,7 +79,6 @@ def _of_awkward(name: str, column: Any) -> NDArray[Any]:
     return _of_arrow(name, awkward.to_arrow(column, extensionarray=False))
 
 
-_NAMES = {"pandas": "columns", "polars": "columns", "pyarrow": "column_names", "awkward": "fields"}
 _COLUMNS: dict[str, Callable[[str, Any], Any]] = {
     "pandas": _of_pandas,
     "polars": _of_polars,

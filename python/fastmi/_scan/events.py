@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi._scan.columns import check_present
-from fastmi._scan.containers import are_awkward_events, as_array, names_in
+from fastmi._scan.containers import are_awkward_events, as_array
 from fastmi._scan.failure import KnownError, error_of
 from fastmi.io import LazyEvent, read_events
+from fastmi.io._names import names_in
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -46,7 +47,7 @@ def arrays_of(event: LazyEvent, names: Sequence[str]) -> Arrays:
 def _all_there(event: LazyEvent, arrays: Mapping[str, Any]) -> Collection[str]:
     """Return the names of all arrays, those of `arrays` if others cannot be read."""
     try:
-        return event._load(None)
+        return names_in(event._load(None)) or ()
     except Exception:  # noqa: BLE001
         return arrays
 
@@ -114,5 +115,8 @@ def _digest(arrays: Arrays) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype} {array.shape} ".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        # Of long doubles a part of the bytes is padding, which may be anything.
+        is_long = array.dtype.type is np.longdouble
+        with np.errstate(over="ignore"):
+            digest.update(np.ascontiguousarray(array, np.float64 if is_long else None).data)
     return digest.hexdigest()
