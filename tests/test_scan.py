@@ -74,7 +74,7 @@ def double_loop(event, x_names, y_names, measure, k=3, nan_policy="omit"):
 def failing(events, x="a", y="b", **options):
     """Return the message of the only failure, the same under "raise" and "record"."""
     (failure,) = fastmi.scan(events, x=x, y=y, on_error="record", **options).failures
-    with pytest.raises(ValueError, match=r"on_error='record' goes on without it$") as error:
+    with pytest.raises(ValueError, match="on_error='record' goes on without it") as error:
         fastmi.scan(events, x=x, y=y, **options)
     assert f"event {failure.event}: " in str(error.value)
     assert failure.message in str(error.value)
@@ -290,6 +290,8 @@ def test_names_that_would_not_tell_rows_apart(x, controls):
         ({"measures": "entropy"}, ValueError, "measures has 'entropy', which is unknown; use 'mutual_info', 'profic"),
         ({"measures": None}, TypeError, "measures=None is not a name, or several of them"),
         ({"measures": [3]}, TypeError, "measures has the entry 3"),
+        ({"measures": ["mutual_info"] * 2}, ValueError, "measures has 'mutual_info' twice; pass each name once"),
+        ({"controls": ["normal", "uniform", "normal"]}, ValueError, "controls has 'normal' twice"),
         ({"controls": "cauchy"}, ValueError, "controls has 'cauchy', which is unknown; use 'uniform', 'normal', 'poi"),
         ({"controls": True}, TypeError, "controls=True is not a name"),
         ({"controls": np.array(["normal", "cauchy"])}, ValueError, "controls has .*'cauchy'"),
@@ -303,6 +305,8 @@ def test_names_that_would_not_tell_rows_apart(x, controls):
         ({"nan_policy": "ignore"}, ValueError, "nan_policy='ignore' is unknown"),
         ({"on_error": "ignore"}, ValueError, "on_error='ignore' is unknown; use 'raise' or 'record'"),
         ({"controls": "normal", "rng": -1}, ValueError, "rng=-1 is negative; pass a seed of 0 or more"),
+        ({"rng": -1}, ValueError, "rng=-1 is negative"),
+        ({"rng": "abc"}, TypeError, "rng='abc' is not None, a seed, or a numpy.random.Generator"),
         ({"controls": "normal", "rng": 0.5}, TypeError, "rng=0.5 is not None, a seed, or a numpy.random.Generator"),
     ],
 )
@@ -326,7 +330,7 @@ def test_settings_are_in_the_result():
         y="direction",
         measures=["mutual_info"],
         k=np.int64(4),
-        period={"direction": [TURN, None], "side": None},
+        period={"direction": [TURN, None], "side": None, np.str_("latent"): np.float64(2)},
         controls="normal",
         rng=np.random.default_rng(1),
     )
@@ -336,12 +340,24 @@ def test_settings_are_in_the_result():
         "joint": True,
         "measures": ["mutual_info"],
         "k": 4,
-        "period": {"direction": [TURN, 0.0], "side": [0.0]},
+        "period": {"direction": [TURN, 0.0], "side": 0.0, "latent": 2.0},
         "nan_policy": "omit",
         "controls": ["normal"],
         "rng": int(np.random.default_rng(1).integers(2**63)),
         "fastmi": fastmi.__version__,
     }
+
+
+def test_settings_hold_no_types_of_numpy():
+    found = fastmi.scan(
+        [two_columns()],
+        x={np.str_("c"): np.array(["a"])},
+        y=np.array(["b"]),
+        measures=np.array(["mutual_info"]),
+        period={np.str_("c"): np.float64(9)},
+    )
+    names = [*found.settings["x"], *found.settings["x"].values(), *found.settings["y"], *found.settings["period"]]
+    assert {type(name) for name in [*names, *found.x, *found.y, *found.values]} == {str}
 
 
 # Controls
@@ -431,10 +447,32 @@ def test_controls_know_nothing(name):
     assert found.values["mutual_info"][:, 0].min() > 1.5
 
 
-def test_permuted_nan_stays_with_its_row():
-    event = make_event(0)
-    found = fastmi.scan([event], x="latent", y="phi", controls="permutation", rng=1)
-    np.testing.assert_array_equal(found.n_samples[0, 4:], found.n_samples[0, :4])
+@pytest.mark.parametrize("nan_policy", ["omit", "propagate"])
+def test_nan_stay_where_they_are(nan_policy):
+    found = fastmi.scan(
+        [make_event(0)],
+        x=["latent", "pt"],
+        y=["phi", "pt", "direction"],
+        controls="permutation",
+        rng=1,
+        nan_policy=nan_policy,
+    )
+    np.testing.assert_array_equal(found.n_samples[0, 5:], found.n_samples[0, :5])
+    values = found.values["mutual_info"][0]
+    np.testing.assert_array_equal(np.isnan(values[5:]), np.isnan(values[:5]))
+    assert not np.isin(values[5:], values[:5][~np.isnan(values[:5])]).any()
+
+
+def test_controls_of_columns_that_are_seldom_known():
+    rng = np.random.default_rng(0)
+    a, b = np.full((2, 1000), np.nan)
+    a[:40] = rng.normal(size=40)
+    b[:40] = a[:40] + 0.01 * rng.normal(size=40)
+    controls = ["uniform", "normal", "poisson", "permutation"]
+    found = fastmi.scan([{"a": a, "b": b}] * 4, x="a", y="b", controls=controls, rng=2)
+    assert (found.n_samples == 40).all()
+    assert found.values["mutual_info"][:, 0].min() > 1.5
+    assert abs(controls_of(found, "a permuted").mean()) < 0.2
 
 
 # Events that fail
@@ -498,11 +536,40 @@ def test_events_that_cannot_be_measured(event, error, message):
 
 def test_the_error_names_the_event_the_kind_and_the_way_out():
     events = [two_columns(), LazyEvent("run 7", unreadable)]
-    message = (
-        "^event run 7: RuntimeError: the disk is gone, and with it 2 arrays; on_error='record' goes on without it$"
-    )
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=r"^event run 7: ") as raised:
         fastmi.scan(events, x="a", y="b")
+    assert str(raised.value) == (
+        "event run 7: RuntimeError: the disk is gone, and with it 2 arrays; on_error='record' goes on without it"
+    )
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError])
+def test_an_error_without_a_message(error):
+    def load(_):
+        raise error
+
+    with pytest.raises(ValueError, match=f"^event silent: {error.__name__}; on_error='record' goes on without it"):
+        fastmi.scan([LazyEvent("silent", load)], x="a", y="b")
+
+
+def misspelt(_):
+    return {}["pT"]
+
+
+@pytest.mark.parametrize(
+    "make", [partial(ThreadPoolExecutor, 1), partial(ProcessPoolExecutor, 1, get_context("spawn"))]
+)
+def test_an_error_shows_where_it_comes_from(make):
+    with make() as executor, pytest.raises(ValueError, match=r"^event mine: KeyError: 'pT'; on_error") as raised:
+        fastmi.scan([LazyEvent("mine", misspelt)], x="a", y="b", executor=executor)
+    (note,) = raised.value.__notes__
+    assert 'return {}["pT"]' in note
+
+
+def test_an_error_of_fastmi_shows_no_more_than_it_says():
+    with pytest.raises(ValueError, match="there is no array 'b'") as raised:
+        fastmi.scan([LazyEvent("mine", _one_array)], x="a", y="b")
+    assert not hasattr(raised.value, "__notes__")
 
 
 @pytest.mark.parametrize("x", [["a", "c"], {"side": ["a", "c"]}])
@@ -590,7 +657,7 @@ def test_there_may_be_no_events(events):
 
 
 @pytest.mark.parametrize("first_is", ["first", "last"])
-def test_events_with_other_columns_than_the_first_fail(first_is, tmp_path):
+def test_events_with_other_columns_than_most_fail(first_is, tmp_path):
     matrix = {"a": np.random.default_rng(0).normal(size=(20, 2)), "b": np.arange(20.0)}
     gate = tmp_path / "open"
     events = [LazyEvent("0", partial(when_there, gate, two_columns())), matrix, two_columns(21)]
@@ -603,7 +670,17 @@ def test_events_with_other_columns_than_the_first_fail(first_is, tmp_path):
     assert (found.events, found.x) == (["0", "2"], ["a", "joint"])
     (failure,) = found.failures
     assert failure.index == 1
-    assert failure.message == "it has the columns a[0], a[1], joint and b, but event 0 has a, joint and b"
+    assert failure.message == (
+        "it has the columns a[0], a[1], joint and b, but others, such as event 0, have a, joint and b"
+    )
+
+
+@pytest.mark.parametrize(("n_odd", "n_others", "odd_ones_fail"), [(1, 5, True), (2, 2, False), (3, 2, False)])
+def test_the_first_event_is_right_about_columns_unless_most_others_differ(n_odd, n_others, odd_ones_fail):
+    matrix = {"a": np.random.default_rng(0).normal(size=(20, 2)), "b": np.arange(20.0)}
+    found = fastmi.scan([matrix] * n_odd + [two_columns()] * n_others, x="a", y="b", on_error="record")
+    assert len(found.failures) == (n_odd if odd_ones_fail else n_others)
+    assert found.x == (["a", "joint"] if odd_ones_fail else ["a[0]", "a[1]", "joint"])
 
 
 def when_there(gate, arrays, _):

@@ -244,6 +244,22 @@ def test_a_missing_array_is_told_with_those_that_are_there(kind):
         fastmi.scan([kind(EVENTS[0])], x="latent", y="eta")
 
 
+@pytest.mark.parametrize("make", IN_MEMORY)
+def test_a_load_function_may_return_an_event_of_any_kind(make):
+    check(make, [LazyEvent(str(place), partial(_given, make(event))) for place, event in enumerate(EVENTS)])
+    of_rows = LazyEvent("0", partial(_given, make(EVENTS[0])))
+    assert {"latent", "n_cells", "pt"} <= set(of_rows)
+    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are latent, n_cells, .*pt"):
+        fastmi.scan([of_rows], x="latent", y="eta")
+
+
+@pytest.mark.parametrize("returned", [None, [1, 2], np.ones((5, 2))])
+def test_a_load_function_that_returns_no_arrays_by_name(returned):
+    message = f"event mine: load returned a {type(returned).__name__}; it is to return a mapping from names to arrays"
+    with pytest.raises(ValueError, match=message):
+        fastmi.scan([LazyEvent("mine", partial(_given, returned))], x="a", y="b")
+
+
 def test_names_of_columns_need_not_be_text():
     frame = pytest.importorskip("pandas").DataFrame(np.ones((5, 2)))
     with pytest.raises(ValueError, match="there is no array 'a'; there are 0, 1"):

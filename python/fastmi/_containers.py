@@ -3,13 +3,14 @@
 None of these libraries is imported unless an object of it is there: objects are known by the names of their types.
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastmi.io._arrow import array_of
+from fastmi.io._names import library_of
 from fastmi.io._reading import ContentsError, require
 
 
@@ -70,12 +71,6 @@ def as_table(matrix: NDArray[np.float64], x: Any, y: Any) -> Any:
         if library:
             return _TABLES[library](matrix, x, y)
     return matrix
-
-
-def library_of(thing: Any, libraries: Collection[str]) -> str:
-    """Return which of the libraries has the type of the thing, or one that it extends."""
-    roots = (base.__module__.partition(".")[0] for base in type(thing).__mro__)
-    return next((root for root in roots if root in libraries), "")
 
 
 def _kind(thing: Any) -> str:

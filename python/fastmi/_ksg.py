@@ -103,12 +103,20 @@ def ksg1_matrix(x: Variable, y: Variable, asked: NDArray[np.bool_], options: Opt
     n_samples = common_rows(x.values, y.values)
     for i, j in np.argwhere(asked & (n_samples <= options.k))[:1]:
         check_enough_samples(int(n_samples[i, j]), options.k, f"{x.column_name(i)} and {y.column_name(j)}")
+    value, n_coincident = ksg1_pairs(x, y, asked, options)
+    return Estimates(value, n_samples, n_coincident)
+
+
+def ksg1_pairs(
+    x: Variable, y: Variable, asked: NDArray[np.bool_], options: Options
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return I of the pairs of columns that are asked for, which have more than k rows, and how many coincide."""
     value = np.full(asked.shape, np.nan)
     n_coincident = np.zeros(asked.shape, np.int64)
     pairs = [(int(i), int(j)) for i, j in np.argwhere(asked)]
     question = _Question(x.values, y.values, x.periods, y.periods, options.k, options.workers)
     value[asked], n_coincident[asked] = _core.ksg1_pairs(*question, pairs)
-    return Estimates(value, n_samples, n_coincident)
+    return value, n_coincident
 
 
 def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -139,9 +139,11 @@ def flags_of(name: str, discrete: Discrete, n_columns: int) -> list[bool]:
 
 def joined(name: str, variables: Sequence[Variable]) -> Variable:
     """Return all columns as those of one variable."""
+    values = np.empty((variables[0].n_samples, sum(variable.n_columns for variable in variables)), order="F")
+    np.concatenate([variable.values for variable in variables], axis=1, out=values)
     return Variable(
         name,
-        np.asfortranarray(np.hstack([variable.values for variable in variables])),
+        values,
         [period for variable in variables for period in variable.periods],
         [label for variable in variables for label in variable.is_label],
     )

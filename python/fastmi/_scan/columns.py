@@ -16,14 +16,6 @@ def pick(arrays: Mapping[str, Any], groups: Sequence[Group], periods: Mapping[st
     return [column for group in groups for column in _columns(arrays, group, periods.get(group.name))]
 
 
-def joined(name: str, columns: Sequence[Variable]) -> Variable:
-    """Return all columns as those of one variable of numbers."""
-    values = np.empty((columns[0].n_samples, len(columns)), order="F")
-    for c, column in enumerate(columns):
-        values[:, c] = column.values[:, 0]
-    return Variable(name, values, [column.periods[0] for column in columns], [False] * len(columns))
-
-
 def check_present(arrays: Collection[str], names: Sequence[str]) -> None:
     """Raise unless the event has arrays of all these names."""
     for name in names:

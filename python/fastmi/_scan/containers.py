@@ -3,29 +3,15 @@
 None of these libraries is imported unless an object of it is there.
 """
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fastmi._arguments import as_columns
-from fastmi._containers import library_of, numbers
+from fastmi._containers import numbers
+from fastmi.io._names import library_of
 from fastmi.io._reading import require
-
-
-def names_in(event: Any) -> Collection[str] | None:
-    """Return the names of the arrays of an event, None if it has no arrays by name."""
-    if isinstance(event, Mapping):  # also an archive of NumPy's, a group of h5py's, a data set of xarray's
-        return event
-    if isinstance(event, np.ndarray | np.void):
-        return event.dtype.names
-    attribute = _NAMES.get(library_of(event, _NAMES))
-    names = getattr(event, attribute, None) if attribute else None
-    if names is None:
-        return None
-    # Of columns that have names of several levels, the first.
-    return list(dict.fromkeys(name[0] if isinstance(name, tuple) else name for name in names))
 
 
 def are_awkward_events(events: Any) -> bool:
@@ -58,6 +44,3 @@ def as_array(name: str, column: Any) -> NDArray[Any]:
 def _is_numeric(values: Any) -> bool:
     dtype = getattr(values, "dtype", None)
     return isinstance(dtype, np.dtype) and dtype.kind in "biuf" and not isinstance(values, np.ma.MaskedArray)
-
-
-_NAMES = {"pandas": "columns", "polars": "columns", "pyarrow": "column_names", "awkward": "fields"}

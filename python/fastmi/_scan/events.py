@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi._scan.columns import absent, check_present
-from fastmi._scan.containers import are_awkward_events, as_array, names_in
+from fastmi._scan.containers import are_awkward_events, as_array
 from fastmi._scan.failure import KnownError, error_of, may_pass
 from fastmi.io import LazyEvent, read_events
 from fastmi.io._files import Listing
+from fastmi.io._names import names_in
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -54,7 +55,7 @@ def _absent(name: str, event: LazyEvent, arrays: Mapping[str, Any]) -> ValueErro
         columns = list(event._columns)
         return ValueError(f"there is no array {name!r}: the event is read with columns={columns}; add {name!r} to them")
     try:
-        return absent(name, event._load(None))
+        return absent(name, names_in(event._load(None)) or ())
     except Exception:  # noqa: BLE001
         return absent(name, arrays)
 
@@ -113,5 +114,8 @@ def _digest(arrays: Arrays) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype} {array.shape} ".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        # Of long doubles a part of the bytes is padding, which may be anything.
+        is_long = array.dtype.type is np.longdouble
+        with np.errstate(over="ignore"):
+            digest.update(np.ascontiguousarray(array, np.float64 if is_long else None).data)
     return digest.hexdigest()

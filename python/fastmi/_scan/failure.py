@@ -1,5 +1,6 @@
 """Events that could not be measured."""
 
+import traceback
 from dataclasses import dataclass
 
 from fastmi.io._reading import ContentsError
@@ -24,7 +25,7 @@ class KnownError(Exception):
         self.may_pass = may_pass
 
 
-def error_of(error: Exception) -> str:
+def error_of(error: BaseException) -> str:
     """Return the name of the type of an error; of one of fastmi's own, of the type that it extends."""
     if isinstance(error, KnownError):
         return error.error
@@ -38,3 +39,11 @@ def may_pass(error: BaseException | None) -> bool:
     if error is None or isinstance(error, ContentsError):  # of a library that has read what there is
         return False
     return isinstance(error, OSError | MemoryError) or may_pass(error.__cause__)
+
+
+def traceback_of(error: BaseException) -> str:
+    """Return where an error comes from as text, which travels anywhere; nothing for fastmi's own, which say all."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    if frame.f_globals.get("__name__", "").partition(".")[0] == "fastmi":
+        return ""
+    return "".join(traceback.format_exception(error))
