@@ -4,6 +4,7 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 """
 
 from fastmi import _core
+from fastmi._bound import MutualInfoBound, mutual_info_bound
 from fastmi._build_info import build_info
 from fastmi._conditional import conditional_mutual_info, transfer_entropy
 from fastmi._conditional_entropy import conditional_entropy
@@ -40,6 +41,7 @@ __all__ = [
     "Histogram",
     "Information",
     "KernelDensity",
+    "MutualInfoBound",
     "PointwiseMutualInfo",
     "ScanResult",
     "build_info",
@@ -58,6 +60,7 @@ __all__ = [
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
+    "mutual_info_bound",
     "mutual_info_matrix",
     "normalized_mutual_info",
     "nwj_bound",

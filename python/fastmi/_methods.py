@@ -6,6 +6,7 @@ from typing import NamedTuple, SupportsIndex
 from numpy.typing import ArrayLike
 
 from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction, check_heeded
+from fastmi._marginals import Marginals, check_marginals
 from fastmi._variables import Discrete, Variable, as_numbers, as_variable, flags_of
 
 
@@ -25,6 +26,7 @@ class Options(NamedTuple):
     range: BinRange = None
     correction: str | None = None
     workers: int = 0
+    marginals: Marginals = None
 
 
 _METHODS = (
@@ -45,12 +47,24 @@ def method_of(name: str, among: Iterable[str]) -> Method:
 
 
 def options_of(
-    method: str, k: SupportsIndex, bins: Bins, range_: BinRange, correction: str | None, workers: int | None
+    method: str,
+    k: SupportsIndex,
+    bins: Bins,
+    range_: BinRange,
+    correction: str | None,
+    workers: int | None,
+    marginals: Marginals = None,
 ) -> Options:
     """Check and gather the options."""
     check_correction(correction)
     check_heeded(method, range=range_, correction=correction)
-    return Options(as_k(k), bins, range_, correction, as_workers(workers))
+    check_marginals(marginals)
+    if marginals is not None and method == "histogram":
+        raise ValueError(
+            f"marginals={marginals!r} has no meaning for method='histogram'; pass marginals=None, or use a method by "
+            "neighbours"
+        )
+    return Options(as_k(k), bins, range_, correction, as_workers(workers), marginals)
 
 
 def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discrete, period: Period) -> Variable:

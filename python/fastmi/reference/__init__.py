@@ -4,6 +4,7 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._bound import mutual_info_bound
 from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
 from fastmi.reference._conditional_entropy import conditional_entropy
 from fastmi.reference._divergence import cross_entropy, kl_divergence
@@ -44,6 +45,7 @@ __all__ = [
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
+    "mutual_info_bound",
     "mutual_info_matrix",
     "normalized_mutual_info",
     "nwj_bound",
