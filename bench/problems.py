@@ -202,3 +202,63 @@ def outside() -> list[Problem]:
             drawn_from(student, 5, nu=3),
         ),
     ]
+
+
+def truth_of_laplace(a: float, b: float) -> float:
+    """Return I(X; X + E) of Laplace variables of scales a and b."""
+
+    def density(y: float) -> float:
+        y = abs(y)
+        return (a * np.exp(-y / a) - b * np.exp(-y / b)) / (2 * (a**2 - b**2))
+
+    h = 2 * sum(quad(lambda y: _entropy_term(density(y)), i * a, (i + 1) * a)[0] for i in range(40))
+    return h - 1 - np.log(2 * b)
+
+
+def laplace_pairs(rng: Rng, n: int) -> tuple[Array, Array]:
+    """Draw three Laplace pairs among six sources a side, each side mixed."""
+    x = rng.laplace(size=(n, 6))
+    y = rng.laplace(size=(n, 6))
+    y[:, :3] = x[:, :3] + rng.laplace(scale=0.5, size=(n, 3))
+    mixing = np.random.default_rng(22).normal(size=(2, 6, 6))
+    return x @ mixing[0], y @ mixing[1]
+
+
+def square_and_product(rng: Rng, n: int) -> tuple[Array, Array]:
+    """Draw ten columns, and two of which one knows a square and the other a product."""
+    x, e = rng.normal(size=(n, 10)), rng.normal(size=(n, 2))
+    return x, np.column_stack([x[:, 0] ** 2 + 0.5 * e[:, 0], x[:, 1] * x[:, 2] + 0.3 * e[:, 1]])
+
+
+def unseen() -> list[Problem]:
+    """Return problems that were drawn up when the method was finished."""
+    points, weights = normal_nodes()
+    greater = 2 * weights * norm.cdf(points)
+    weak = pairs(30, 20, 0.3)
+    of_cubes = _low_rank()[np.ix_(range(12), range(12))]
+    cubes = drawn_from(of_cubes, 6)
+    return [
+        Problem(
+            "|x1 + x2 + x3| / 3^½ + 0.4 e, 8 + 1",
+            from_noise(0.4, smeared(np.abs(points), weights, 0.4), 11),
+            lambda rng, n: of_normals(rng, n, 8, lambda x, e: np.abs(x[:, :3].sum(axis=1)) / 3**0.5 + 0.4 * e),
+        ),
+        Problem(
+            "max(x1, x2) + 0.3 e, 10 + 1",
+            from_noise(0.3, smeared(points, greater, 0.3), 10),
+            lambda rng, n: of_normals(rng, n, 10, lambda x, e: x[:, :2].max(axis=1) + 0.3 * e),
+        ),
+        Problem(
+            "a square and a product, 10 + 2",
+            truth_of_function(np.square, 0.5, 70) + truth_of_product(0.3),
+            square_and_product,
+        ),
+        Problem("three Laplace pairs, mixed, 6 + 6", 3 * truth_of_laplace(1.0, 0.5), laplace_pairs),
+        Problem("twenty pairs of 0.3, 30 + 30", normal_truth(weak, 30), drawn_from(weak, 30)),
+        Problem(
+            "cubes of rank 3 in 6 + 6",
+            normal_truth(of_cubes, 6),
+            lambda rng, n: tuple(side**3 for side in cubes(rng, n)),  # type: ignore[return-value, arg-type]
+        ),
+        Problem("Student, nu = 2, 4 + 4", student_excess(2, 4, 4), drawn_from(np.eye(8), 4, nu=2)),
+    ]

@@ -8,9 +8,11 @@ from fastmi._bound import MutualInfoBound, mutual_info_bound
 from fastmi._build_info import build_info
 from fastmi._conditional import conditional_mutual_info, transfer_entropy
 from fastmi._conditional_entropy import conditional_entropy
+from fastmi._diagnosis import Diagnosis, diagnose
 from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._error import mutual_info_error
 from fastmi._histogram import Histogram, histogram
 from fastmi._information import Information
 from fastmi._kernel_density import KernelDensity
@@ -37,6 +39,7 @@ from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 __version__ = _core.build_info()["version"]
 
 __all__ = [
+    "Diagnosis",
     "EntropyEstimate",
     "Histogram",
     "Information",
@@ -48,6 +51,7 @@ __all__ = [
     "conditional_entropy",
     "conditional_mutual_info",
     "cross_entropy",
+    "diagnose",
     "donsker_varadhan_bound",
     "entropy",
     "histogram",
@@ -61,6 +65,7 @@ __all__ = [
     "local_mutual_info",
     "mutual_info",
     "mutual_info_bound",
+    "mutual_info_error",
     "mutual_info_matrix",
     "normalized_mutual_info",
     "nwj_bound",

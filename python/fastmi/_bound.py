@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple, SupportsIndex
+from typing import NamedTuple, Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastmi import _core
 from fastmi._arguments import NanPolicy, as_k, as_workers, check_enough_samples, unit_of
 from fastmi._dictionaries import Array, Side, side_of
-from fastmi._estimate import warn_if_coincident
+from fastmi._estimate import LocalEstimate, warn_if_coincident
 from fastmi._kde_histogram import Seed
 from fastmi._projections import View, local_ksg, views
 from fastmi._variables import Variable, as_numbers, complete_rows_of
@@ -95,6 +95,11 @@ class MutualInfoBound:
     views: tuple[BoundView, ...]
     n_samples: int
     unit: float
+
+    @classmethod
+    def unknown(cls, n_samples: int, unit: float) -> Self:
+        """Return a bound that is NaN."""
+        return cls(math.nan, math.nan, "all columns", math.nan, math.nan, (), n_samples, unit)
 
     @property
     def full_is_too_low(self) -> bool:
@@ -224,17 +229,24 @@ def mutual_info_bound(
     x_all, y_all = as_numbers("x", x), as_numbers("y", y)
     complete = complete_rows_of([x_all, y_all], nan_policy)
     if nan_policy == "propagate" and not complete.all():
-        return MutualInfoBound(math.nan, math.nan, "all columns", math.nan, math.nan, (), int(complete.sum()), unit)
-    return _bound(x_all.select(complete), y_all.select(complete), n_neighbours, generator, n_workers, unit)
-
-
-def _bound(
-    x: Variable, y: Variable, k: int, rng: np.random.Generator, workers: int, unit: float
-) -> MutualInfoBound:
-    check_enough_samples(x.n_samples, k)
-    all_columns = [_core.normal_scores(side.values, workers) for side in (x, y)]
-    full = local_ksg(*all_columns, k, workers)
+        return MutualInfoBound.unknown(int(complete.sum()), unit)
+    x_kept, y_kept = x_all.select(complete), y_all.select(complete)
+    full = normal_ksg(x_kept, y_kept, n_neighbours, n_workers)
     warn_if_coincident(full.whole)
+    return bound_of(x_kept, y_kept, full, n_neighbours, generator, n_workers, unit)
+
+
+def normal_ksg(x: Variable, y: Variable, k: int, workers: int) -> LocalEstimate:
+    """Return KSG of all columns with normal marginals."""
+    check_enough_samples(x.n_samples, k)
+    of_x, of_y = (_core.normal_scores(side.values, workers) for side in (x, y))
+    return local_ksg(of_x, of_y, k, workers)
+
+
+def bound_of(
+    x: Variable, y: Variable, full: LocalEstimate, k: int, rng: np.random.Generator, workers: int, unit: float
+) -> MutualInfoBound:
+    """Return the bound of samples without NaN, beside the estimate from all columns."""
     n, terms, view, z = x.n_samples, full.terms, "all columns", math.nan
     shuffled = rng.permutation(n)
     folds = np.sort(shuffled[: n // 2]), np.sort(shuffled[n // 2 :])
@@ -263,7 +275,12 @@ def _bound(
 
 
 def _views(
-    x: Variable, y: Variable, folds: tuple[NDArray[np.intp], NDArray[np.intp]], k: int, rng: np.random.Generator, workers: int
+    x: Variable,
+    y: Variable,
+    folds: tuple[NDArray[np.intp], NDArray[np.intp]],
+    k: int,
+    rng: np.random.Generator,
+    workers: int,
 ) -> list[View]:
     """Return the views, computed in an order of the sides that does not depend on which is called x."""
     sides = [side_of(variable.values, workers) for variable in (x, y)]

@@ -9,6 +9,7 @@ from fastmi.reference._conditional import conditional_mutual_info, transfer_entr
 from fastmi.reference._conditional_entropy import conditional_entropy
 from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
+from fastmi.reference._error import mutual_info_error
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts
@@ -46,6 +47,7 @@ __all__ = [
     "local_mutual_info",
     "mutual_info",
     "mutual_info_bound",
+    "mutual_info_error",
     "mutual_info_matrix",
     "normalized_mutual_info",
     "nwj_bound",

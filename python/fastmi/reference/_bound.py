@@ -20,7 +20,9 @@ from fastmi.reference._marginals import normal_scores, uniform_scores
 from fastmi.reference._mutual_info import local_mutual_info
 
 Array = NDArray[np.float64]
-Views = dict[tuple[str, int, int], list[Array]]  # by name, number of pairs, and side if that matters: terms of each fold
+Views = dict[
+    tuple[str, int, int], list[Array]
+]  # by name, number of pairs, and side if that matters: terms of each fold
 
 SMALL = 1e-9
 
