@@ -22,6 +22,7 @@ from fastmi import _core
 
 Array = NDArray[np.float64]
 
+_DIGITS = 10
 _NO_SPREAD = 1e-9  # of a column that counts as constant
 _NO_LENGTH = 1e-12  # of the variance along a principal axis, beside the largest, that counts as none
 _ROWS_PER_COSINE_TERM = 20
@@ -68,8 +69,12 @@ def side_of(values: Array, workers: int) -> Side:
     if normal.shape[1] < 2:
         return Side(normal, uniform, normal, normal)
     white = _whitened(normal)
-    length = np.asfortranarray(np.linalg.norm(white, axis=1)[:, np.newaxis])
-    return Side(normal, uniform, white, _core.normal_scores(length, workers))
+    return Side(normal, uniform, white, scores_of(np.linalg.norm(white, axis=1)[:, np.newaxis], workers))
+
+
+def scores_of(columns: Array, workers: int) -> Array:
+    """Return the normal scores of computed columns of spread 1, of which what differs by rounding alone is equal."""
+    return _core.normal_scores(np.asfortranarray(columns.round(_DIGITS)), workers)
 
 
 def dictionaries(x: Side, y: Side, n_fit: int) -> dict[str, Dictionary]:

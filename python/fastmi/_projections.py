@@ -10,7 +10,7 @@ import numpy as np
 
 from fastmi import _core
 from fastmi._canonical import Pairs, Rows, cross_fitted
-from fastmi._dictionaries import Array, Side, dictionaries
+from fastmi._dictionaries import Array, Side, dictionaries, scores_of
 from fastmi._estimate import LocalEstimate
 
 _MOST_PAIRS = 4
@@ -62,7 +62,7 @@ def _by_neighbours(
     """Return KSG of the first pair, the first two ... A side of one column is taken as it is."""
     found = []
     sides = [
-        (_scores(_variates(x, pair.x, rows), workers), _scores(_variates(y, pair.y, rows), workers))
+        (scores_of(_variates(x, pair.x, rows), workers), scores_of(_variates(y, pair.y, rows), workers))
         for pair, rows in zip(pairs, folds, strict=True)
     ]
     for m in range(1, min(pairs[0].x.shape[1], _MOST_PAIRS) + 1):
@@ -89,12 +89,12 @@ def _gaussian(pairs: tuple[Pairs, Pairs], k: int, rng: np.random.Generator, work
     n_pairs = pairs[0].x.shape[1]
     if n_pairs == 0:
         return []
-    scored = [Pairs(_scores(pair.x, workers), _scores(pair.y, workers)) for pair in pairs]
+    scored = [Pairs(scores_of(pair.x, workers), scores_of(pair.y, workers)) for pair in pairs]
     normal = [_normal_terms(pair) for pair in scored]
     if n_pairs == 1:
         candidates = [normal]
     else:
-        independent = [_scores(rng.normal(size=pair.x.shape), workers) for pair in scored]
+        independent = [scores_of(rng.normal(size=pair.x.shape), workers) for pair in scored]
         expected = [_log_volumes(sample, k, workers).mean() for sample in independent]
         candidates = [
             [normal[f] - (expected[f] - _log_volumes(scored[f][side], k, workers)) for f in range(2)]
@@ -119,7 +119,3 @@ def _log_volumes(sample: Array, k: int, workers: int) -> Array:
     radius = _core.Neighbours(sample, [0.0] * sample.shape[1], workers).kth_distances(k)
     with np.errstate(divide="ignore"):  # where samples coincide
         return np.asarray(sample.shape[1] * np.log(radius))
-
-
-def _scores(columns: Array, workers: int) -> Array:
-    return _core.normal_scores(np.asfortranarray(columns), workers)

@@ -198,11 +198,12 @@ def _log_volumes(sample: Array, k: int) -> Array:
 
 def _terms(u: Array, v: Array, k: int) -> Array | None:
     """Return the terms of KSG with normal marginals, None where more than a thousandth of the samples coincide."""
-    joint = _scored(np.hstack([u, v]))
+    u, v = _scored(u), _scored(v)
+    joint = np.hstack([u, v])
     radius = np.sort(cdist(joint, joint, "chebyshev"), axis=1)[:, k]
     if np.count_nonzero(radius == 0) > 1e-3 * len(u):
         return None
-    return local_mutual_info(u, v, k=k, marginals="normal")
+    return local_mutual_info(u, v, k=k)
 
 
 def _whitened(z: Array) -> Array:
@@ -216,4 +217,5 @@ def _standardised(f: Array) -> Array:
 
 
 def _scored(columns: Array) -> Array:
-    return np.transpose([normal_scores(column) for column in np.reshape(columns, (len(columns), -1)).T])
+    """Return normal scores; what differs by rounding alone is equal."""
+    return np.transpose([normal_scores(column) for column in np.reshape(columns, (len(columns), -1)).round(10).T])
