@@ -28,7 +28,7 @@ def problem(n=120, seed=1):
         {"method": "gaussian"},
         {"marginals": "normal", "base": 2},
     ],
-    ids=str,
+    ids=["plain", "length of blocks", "labels of blocks", "ksg2", "gaussian", "normal marginals"],
 )
 def test_equals_the_reference(by, options):
     x, y = problem()
@@ -74,6 +74,14 @@ def test_blocks_by_number_and_by_label_are_the_same():
         assert fastmi.mutual_info_error(x, y, blocks=labels, rng=1) == by_number
 
 
+def test_blocks_of_very_unequal_size():
+    rng = np.random.default_rng(7)
+    label = np.repeat(np.arange(40), rng.integers(1, 30, size=40))
+    x, y = correlated(len(label), 0.5, rng)
+    for seed in range(20):
+        assert 0 < fastmi.mutual_info_error(x, y, rng=seed, blocks=label) < 0.3
+
+
 def test_workers_and_seed():
     x, y = problem()
     one = fastmi.mutual_info_error(x, y, rng=1, workers=1)
@@ -98,9 +106,11 @@ def test_what_cannot_be_is_refused():
     x, y = problem()
     with pytest.raises(ValueError, match="by='bootstrap' is unknown; use 'subsets' or 'local'"):
         fastmi.mutual_info_error(x, y, by="bootstrap")
-    with pytest.raises(ValueError, match="120 rows in 1 blocks leave no two subsets of more than k=3 rows"):
+    with pytest.raises(
+        ValueError, match="120 rows in blocks of up to 120 are too few to be divided into subsets of more than k=3"
+    ):
         fastmi.mutual_info_error(x, y, blocks=120)
-    with pytest.raises(ValueError, match="7 rows in 7 blocks leave no two subsets"):
+    with pytest.raises(ValueError, match="7 rows in blocks of up to 1 are too few"):
         fastmi.mutual_info_error(x[:7], y[:7])
     with pytest.raises(ValueError, match=r"blocks has shape \(3,\) for 120 rows"):
         fastmi.mutual_info_error(x, y, blocks=[1, 2, 3])

@@ -142,13 +142,13 @@ def diagnose(
     >>> import warnings
     >>> import fastmi
     >>> rng = np.random.default_rng(1)
-    >>> x = rng.normal(size=(2000, 12))
+    >>> x = rng.normal(size=(2000, 5))
     >>> y = np.sin(3 * x[:, 0])
     >>> with warnings.catch_warnings():
     ...     warnings.simplefilter("ignore")
     ...     found = fastmi.diagnose(x, y, rng=1)
     >>> [finding.name for finding in found.findings]
-    ['too low', 'negative']
+    ['too low']
     """
     unit = unit_of(base)
     check_marginals(marginals)

@@ -142,7 +142,7 @@ def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
         raise ValueError(
             f"blocks has shape {np.shape(blocks)} for {n} rows; pass a number of rows, or a label for each row"  # type: ignore[arg-type]
         )
-    return encode("blocks", labels[:, 0]).codes
+    return np.unique(encode("blocks", labels[:, 0]).codes, return_inverse=True)[1]
 
 
 def _of_sums(terms: NDArray[np.float64], block: NDArray[np.int64]) -> float:
@@ -164,12 +164,12 @@ def _of_subsets(
     chi^2 of s - 1 degrees of freedom, and all together have the likeliest B.
     """
     n = int(complete.sum())
-    n_blocks = len(np.unique(block[complete]))
-    most = min(MOST_SUBSETS, n_blocks, n // (k + 1))
+    largest = int(np.bincount(block[complete]).max())
+    most = min(MOST_SUBSETS, n // (largest + k + 1))  # subsets are smaller than n / s by one block at most
     if most < 2:
         raise ValueError(
-            f"{n} rows in {n_blocks} blocks leave no two subsets of more than k={k} rows; pass more samples, smaller "
-            "blocks or a smaller k"
+            f"{n} rows in blocks of up to {largest} are too few to be divided into subsets of more than k={k} rows; pass "
+            "more samples, smaller blocks or a smaller k"
         )
     weighted, freedom = 0.0, 0
     for n_subsets in range(2, most + 1):
