@@ -20,8 +20,8 @@ from fastmi._arguments import (
     unit_of,
 )
 from fastmi._estimators import cells_of
-from fastmi._marginals import Marginals, with_marginals
-from fastmi._methods import Options, method_of, options_of, variable_for
+from fastmi._marginals import Marginals
+from fastmi._methods import Options, method_of, options_of, prepared, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, joined, rows_without_nan
 
 
@@ -274,8 +274,7 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
     complete = complete_rows_of([x, y, z], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    kept = (with_marginals(side.select(complete), options.marginals, options.workers) for side in (x, y, z))
-    return _CONDITIONAL[method](*kept, options)
+    return _CONDITIONAL[method](*prepared([x, y, z], complete, options), options)
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:

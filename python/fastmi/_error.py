@@ -11,9 +11,9 @@ from fastmi._arguments import BinRange, Bins, NanPolicy, Period, as_count, unit_
 from fastmi._estimators import ESTIMATORS
 from fastmi._kde_histogram import Seed
 from fastmi._labels import as_labels, encode
-from fastmi._marginals import Marginals, with_marginals
-from fastmi._methods import method_of, options_of, variable_for
-from fastmi._variables import Discrete, Variable, complete_rows_of
+from fastmi._marginals import Marginals
+from fastmi._methods import method_of, options_of, prepared, variable_for
+from fastmi._variables import Discrete, complete_rows_of
 
 Blocks = SupportsIndex | ArrayLike | None
 
@@ -44,7 +44,7 @@ def mutual_info_error(
     """Estimate the standard error of ``mutual_info(x, y)``.
 
     It says how far the estimate would scatter over other samples of the same distribution, and nothing about bias: where
-    KSG is too low, as in many dimensions, all of its error bar is too low. See :func:`diagnose` and
+    KSG is too low, as in many dimensions, so are both ends of the bar. See :func:`diagnose` and
     :func:`mutual_info_bound` for that.
 
     Parameters
@@ -56,7 +56,7 @@ def mutual_info_error(
         into 2, 3 ... 10 parts, and the variance is taken to fall as 1 / n_samples. Samples are never repeated, since
         neighbours at distance 0 would spoil estimates by neighbours. It takes about as long as 9 estimates and itself
         scatters by about 10 %. "local" is the standard deviation of the local terms over sqrt(n_samples), quick and
-        smooth, but too small by a factor of 1.2 to 1.5, since the terms of neighbours are alike.
+        smooth, but too small by a factor of 1.1 to 1.5, since the terms of neighbours are alike.
     blocks : None, int or array_like of shape (n_samples,), optional
         For rows that are not independent, what stays together: a number of consecutive rows, some times longer than
         their correlation, or a label for each row that names its block, such as the event it comes from.
@@ -73,7 +73,7 @@ def mutual_info_error(
     Raises
     ------
     ValueError, TypeError
-        As for :func:`mutual_info`; for fewer than two blocks, and for halves of k rows or fewer.
+        As for :func:`mutual_info`; for too few rows, or too large blocks, to divide them.
 
     Warns
     -----
@@ -110,25 +110,16 @@ def mutual_info_error(
     block = _blocks_of(blocks, x_all.n_samples)
     if nan_policy == "propagate" and not complete.all():
         return math.nan
-    estimator = ESTIMATORS[method]
-
-    def prepared(rows: NDArray[np.bool_]) -> tuple[Variable, Variable]:
-        of_x, of_y = (with_marginals(side.select(rows), options.marginals, options.workers) for side in (x_all, y_all))
-        return of_x, of_y
-
+    both, estimator = [x_all, y_all], ESTIMATORS[method]
     if by == "local":
-        terms = estimator.local(*prepared(complete), options).terms
+        terms = estimator.local(*prepared(both, complete, options), options).terms
         return _of_sums(terms, block[complete]) / unit
-    return (
-        _of_subsets(
-            lambda rows: estimator.estimate(*prepared(rows), options).mutual_info,
-            complete,
-            block,
-            options.k if method in ("ksg1", "ksg2", "mixed") else 1,
-            np.random.default_rng(rng),
-        )
-        / unit
-    )
+
+    def estimate(rows: NDArray[np.bool_]) -> float:
+        return estimator.estimate(*prepared(both, rows, options), options).mutual_info
+
+    fewest = 1 + (options.k if method in ("ksg1", "ksg2", "mixed") else 1)
+    return _of_subsets(estimate, complete, block, fewest, np.random.default_rng(rng)) / unit
 
 
 def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
@@ -147,7 +138,9 @@ def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
 
 def _of_sums(terms: NDArray[np.float64], block: NDArray[np.int64]) -> float:
     """Return the standard error of the mean of terms, which are independent from block to block."""
-    sums = np.bincount(block, terms - terms.mean())
+    inside = ~np.isnan(terms)  # the range of a histogram
+    terms = terms[inside]
+    sums = np.bincount(block[inside], terms - terms.mean())
     return math.sqrt(float(sums @ sums)) / len(terms)
 
 
@@ -155,7 +148,7 @@ def _of_subsets(
     estimate: Callable[[NDArray[np.bool_]], float],
     complete: NDArray[np.bool_],
     block: NDArray[np.int64],
-    k: int,
+    fewest: int,
     rng: np.random.Generator,
 ) -> float:
     """Return the standard error at n samples from the variance of estimates of s subsets each, s = 2, 3 ...
@@ -165,11 +158,11 @@ def _of_subsets(
     """
     n = int(complete.sum())
     largest = int(np.bincount(block[complete]).max())
-    most = min(MOST_SUBSETS, n // (largest + k + 1))  # subsets are smaller than n / s by one block at most
+    most = min(MOST_SUBSETS, n // (largest + fewest))  # subsets are smaller than n / s by one block at most
     if most < 2:
         raise ValueError(
-            f"{n} rows in blocks of up to {largest} are too few to be divided into subsets of more than k={k} rows; pass "
-            "more samples, smaller blocks or a smaller k"
+            f"{n} rows in blocks of up to {largest} are too few to be divided into subsets of {fewest} rows; pass more "
+            "samples, smaller blocks or a smaller k"
         )
     weighted, freedom = 0.0, 0
     for n_subsets in range(2, most + 1):

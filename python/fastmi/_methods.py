@@ -1,12 +1,13 @@
 """What `method` may be, and what each method heeds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, SupportsIndex
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction, check_heeded
-from fastmi._marginals import Marginals, check_marginals
+from fastmi._marginals import Marginals, check_marginals, with_marginals
 from fastmi._variables import Discrete, Variable, as_numbers, as_variable, flags_of
 
 
@@ -81,3 +82,8 @@ def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discret
             "neighbours such as 'mixed'"
         )
     return variable
+
+
+def prepared(variables: Sequence[Variable], rows: NDArray[np.bool_], options: Options) -> list[Variable]:
+    """Return some rows of the variables, with the marginals that are asked for."""
+    return [with_marginals(variable.select(rows), options.marginals, options.workers) for variable in variables]

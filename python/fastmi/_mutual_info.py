@@ -20,8 +20,8 @@ from fastmi._arguments import (
 )
 from fastmi._estimate import Estimate, Estimates, warn_if_coincident
 from fastmi._estimators import ESTIMATORS, Estimator
-from fastmi._marginals import Marginals, with_marginals
-from fastmi._methods import Options, method_of, options_of, variable_for
+from fastmi._marginals import Marginals
+from fastmi._methods import Options, method_of, options_of, prepared, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 
 
@@ -247,7 +247,7 @@ def local_mutual_info(
     complete = complete_rows_of([x_all, y_all], nan_policy)
     terms = np.full(len(complete), np.nan)
     if complete.all() or nan_policy == "omit":
-        found = ESTIMATORS[method].local(*_prepared(x_all, y_all, complete, options), options)
+        found = ESTIMATORS[method].local(*prepared([x_all, y_all], complete, options), options)
         terms[complete] = found.terms
         warn_if_coincident(found.whole)
     return terms / unit
@@ -346,13 +346,7 @@ def _estimate(estimator: Estimator, x: Variable, y: Variable, options: Options, 
     complete = complete_rows_of([x, y], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return Estimate(float("nan"), 0)
-    return estimator.estimate(*_prepared(x, y, complete, options), options)
-
-
-def _prepared(x: Variable, y: Variable, rows: NDArray[np.bool_], options: Options) -> tuple[Variable, Variable]:
-    """Return some rows of both with the marginals that are asked for."""
-    of_x, of_y = (with_marginals(side.select(rows), options.marginals, options.workers) for side in (x, y))
-    return of_x, of_y
+    return estimator.estimate(*prepared([x, y], complete, options), options)
 
 
 def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> Estimates:
@@ -364,7 +358,7 @@ def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, na
         asked = np.triu(asked)
     whole = not any(np.isnan(side.values).any() for side in (x, y))
     if estimator.matrix and (whole or options.marginals is None):  # ranks among the rows of a pair are its own
-        found = estimator.matrix(*_prepared(x, y, np.ones(x.n_samples, np.bool_), options), asked, options)
+        found = estimator.matrix(*prepared([x, y], np.ones(x.n_samples, np.bool_), options), asked, options)
     else:
         found = _by_pairs(estimator, x, y, asked, options)
     return found.mirrored() if y is x else found

@@ -75,7 +75,10 @@ def mutual_info_error(
         return math.sqrt(sum(np.sum(terms[rows] - mean) ** 2 for rows in kept)) / int(complete.sum())
 
     n_kept = int(complete.sum())
-    most = min(MOST_SUBSETS, n_kept // (max(len(rows) for rows in kept) + (1 if method == "gaussian" else int(k)) + 1))
+    most = min(
+        MOST_SUBSETS,
+        n_kept // (max(len(rows) for rows in kept) + (1 if method in ("gaussian", "histogram") else int(k)) + 1),
+    )
     variances, freedoms = [], []
     for s in np.arange(2, most + 1):
         subsets: list[list[int]] = [[] for _ in np.arange(s)]
