@@ -184,9 +184,12 @@ TITLES = {
     ),
     "outside": (f"Problems of no benchmark, {N:,} samples, k = {K}, means of {len(SEEDS)} seeds", show_problems),
     "small": (f"The same problems, 1,000 samples, k = {K}, means of {len(SEEDS)} seeds", show_problems),
-    "unseen": (f"Problems drawn up after the method was, {N:,} samples, k = {K}", show_problems),
+    "unseen": (
+        f"Problems drawn up after the method was, {N:,} samples, k = {K}, means of {len(SEEDS)} seeds",
+        show_problems,
+    ),
     "null": (
-        f"Independent variables: means and standard errors of {NULL_REPLICATES} replicates, k = {K}",
+        f"Independent variables: means and standard errors of {NULL_REPLICATES} data sets or of as many as are shown, k = {K}",
         show_nulls,
     ),
 }

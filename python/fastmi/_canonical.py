@@ -105,4 +105,4 @@ def _n_significant(u: Array, v: Array) -> int:
         a, b = a - a.mean(), b - b.mean()
         if not a @ b > least * np.sqrt((a @ a) * (b @ b)):
             return pair
-    return u.shape[1]
+    return int(u.shape[1])

@@ -274,7 +274,8 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
     complete = complete_rows_of([x, y, z], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    return _CONDITIONAL[method](*prepared([x, y, z], complete, options), options)
+    x_kept, y_kept, z_kept = prepared([x, y, z], complete, options)
+    return _CONDITIONAL[method](x_kept, y_kept, z_kept, options)
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:

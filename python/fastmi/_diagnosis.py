@@ -13,8 +13,8 @@ from fastmi._bound import SIGNIFICANT, MutualInfoBound, bound_of, normal_ksg
 from fastmi._estimate import LocalEstimate
 from fastmi._kde_histogram import Seed
 from fastmi._ksg import local_ksg1
-from fastmi._marginals import Marginals, check_marginals, with_marginals
-from fastmi._methods import Options
+from fastmi._marginals import Marginals, check_marginals
+from fastmi._methods import Options, prepared
 from fastmi._variables import Variable, as_numbers, complete_rows_of
 from fastmi._warnings import warn
 
@@ -166,15 +166,15 @@ def diagnose(
 
 def _diagnosis(x: Variable, y: Variable, options: Options, rng: np.random.Generator, unit: float) -> Diagnosis:
     check_enough_samples(x.n_samples, options.k)
-    prepared = [with_marginals(side, options.marginals, options.workers) for side in (x, y)]
-    local = local_ksg1(*prepared, options)
+    x_used, y_used = prepared([x, y], np.ones(x.n_samples, np.bool_), options)
+    local = local_ksg1(x_used, y_used, options)
     standard_error = float(local.terms.std()) / math.sqrt(x.n_samples)
     full = normal_ksg(x, y, options.k, options.workers)
     bound = bound_of(x, y, full, options.k, rng, options.workers, unit)
     candidates = [
         Finding("too low", bound.sentence) if bound.full_is_too_low else None,
         _tails(local, full),
-        _ties(*prepared, local, standard_error, options),
+        _ties(x_used, y_used, local, standard_error, options),
         _large_k(options.k, x.n_samples),
         _negative(local, standard_error),
     ]

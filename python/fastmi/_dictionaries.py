@@ -50,7 +50,7 @@ class Side(NamedTuple):
     @property
     def n_columns(self) -> int:
         """Return the number of columns."""
-        return self.normal.shape[1]
+        return int(self.normal.shape[1])
 
     def rows(self, rows: NDArray[np.intp]) -> Self:
         """Return the same of some rows."""

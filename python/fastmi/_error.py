@@ -112,11 +112,13 @@ def mutual_info_error(
         return math.nan
     both, estimator = [x_all, y_all], ESTIMATORS[method]
     if by == "local":
-        terms = estimator.local(*prepared(both, complete, options), options).terms
+        x_kept, y_kept = prepared(both, complete, options)
+        terms = estimator.local(x_kept, y_kept, options).terms
         return _of_sums(terms, block[complete]) / unit
 
     def estimate(rows: NDArray[np.bool_]) -> float:
-        return estimator.estimate(*prepared(both, rows, options), options).mutual_info
+        of_x, of_y = prepared(both, rows, options)
+        return estimator.estimate(of_x, of_y, options).mutual_info
 
     fewest = 1 + (options.k if method in ("ksg1", "ksg2", "mixed") else 1)
     return _of_subsets(estimate, complete, block, fewest, np.random.default_rng(rng)) / unit
@@ -125,15 +127,15 @@ def mutual_info_error(
 def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
     """Return the number of the block of each row."""
     if blocks is None:
-        return np.arange(n)
+        return np.arange(n, dtype=np.int64)
     if np.ndim(blocks) == 0:  # type: ignore[arg-type]
-        return np.arange(n) // as_count("blocks", blocks)  # type: ignore[arg-type]
+        return np.arange(n, dtype=np.int64) // np.int64(as_count("blocks", blocks))  # type: ignore[arg-type]
     labels = as_labels("blocks", blocks)  # type: ignore[arg-type]
     if labels.shape != (n, 1):
         raise ValueError(
             f"blocks has shape {np.shape(blocks)} for {n} rows; pass a number of rows, or a label for each row"  # type: ignore[arg-type]
         )
-    return np.unique(encode("blocks", labels[:, 0]).codes, return_inverse=True)[1]
+    return np.asarray(np.unique(encode("blocks", labels[:, 0]).codes, return_inverse=True)[1])
 
 
 def _of_sums(terms: NDArray[np.float64], block: NDArray[np.int64]) -> float:
@@ -168,7 +170,7 @@ def _of_subsets(
     for n_subsets in range(2, most + 1):
         subset = _divided(block, complete, n_subsets, rng)
         estimates = [estimate(complete & (subset == s)) for s in range(n_subsets)]
-        weighted += (n_subsets - 1) * np.var(estimates, ddof=1) / n_subsets
+        weighted += (n_subsets - 1) * float(np.var(estimates, ddof=1)) / n_subsets
         freedom += n_subsets - 1
     return math.sqrt(weighted / freedom)
 

@@ -84,8 +84,8 @@ def ksg_counts(
     n = len(complete)
     counts = KsgCounts(np.full(n, np.nan), np.full(n, -1, np.int64), np.full(n, -1, np.int64))
     if complete.all() or nan_policy == "omit":
-        kept = (with_marginals(side.select(complete), marginals, n_workers) for side in (x_all, y_all))
-        question = _ask(*kept, n_neighbours, n_workers)
+        x_kept, y_kept = (with_marginals(side.select(complete), marginals, n_workers) for side in (x_all, y_all))
+        question = _ask(x_kept, y_kept, n_neighbours, n_workers)
         for rows, found in zip(counts, _core.ksg_counts(*question), strict=True):
             rows[complete] = found
     return counts

@@ -247,7 +247,8 @@ def local_mutual_info(
     complete = complete_rows_of([x_all, y_all], nan_policy)
     terms = np.full(len(complete), np.nan)
     if complete.all() or nan_policy == "omit":
-        found = ESTIMATORS[method].local(*prepared([x_all, y_all], complete, options), options)
+        x_kept, y_kept = prepared([x_all, y_all], complete, options)
+        found = ESTIMATORS[method].local(x_kept, y_kept, options)
         terms[complete] = found.terms
         warn_if_coincident(found.whole)
     return terms / unit
@@ -346,7 +347,8 @@ def _estimate(estimator: Estimator, x: Variable, y: Variable, options: Options, 
     complete = complete_rows_of([x, y], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return Estimate(float("nan"), 0)
-    return estimator.estimate(*prepared([x, y], complete, options), options)
+    x_kept, y_kept = prepared([x, y], complete, options)
+    return estimator.estimate(x_kept, y_kept, options)
 
 
 def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> Estimates:
@@ -358,7 +360,8 @@ def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, na
         asked = np.triu(asked)
     whole = not any(np.isnan(side.values).any() for side in (x, y))
     if estimator.matrix and (whole or options.marginals is None):  # ranks among the rows of a pair are its own
-        found = estimator.matrix(*prepared([x, y], np.ones(x.n_samples, np.bool_), options), asked, options)
+        x_whole, y_whole = prepared([x, y], np.ones(x.n_samples, np.bool_), options)
+        found = estimator.matrix(x_whole, y_whole, asked, options)
     else:
         found = _by_pairs(estimator, x, y, asked, options)
     return found.mirrored() if y is x else found

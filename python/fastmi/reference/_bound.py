@@ -63,7 +63,7 @@ def mutual_info_bound(
             projected[rows] = views[chosen[fold]][fold]
         difference = projected - full
         z = float(difference.mean() / (difference.std() / np.sqrt(n))) if difference.any() else 0.0
-        if z > 4:
+        if z > 5:
             terms, value = projected, float(np.mean([projected[rows].mean() for rows in folds]))
             view = "; ".join(dict.fromkeys(str(BoundView(name, m, 0.0)) for name, m, _ in chosen))
     values = {name: float(np.mean([fold.mean() for fold in of_folds])) / unit for name, of_folds in views.items()}

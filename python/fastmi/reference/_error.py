@@ -7,8 +7,7 @@ sigma_s^2 among s subsets estimates s B / n with s - 1 degrees of freedom, and t
 """
 
 import math
-from collections.abc import Hashable
-from typing import Literal, SupportsIndex
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -43,10 +42,10 @@ def mutual_info_error(
     workers: int | None = None,
 ) -> float:
     """Return the standard error of I(X;Y); see :func:`fastmi.mutual_info_error`."""
-    x, y = np.asarray(x), np.asarray(y)
-    n = len(x)
+    x_rows, y_rows = np.asarray(x), np.asarray(y)
+    n = len(x_rows)
     generator = np.random.default_rng(rng)
-    options = {
+    options: dict[str, Any] = {
         "k": k,
         "method": method,
         "bins": bins,
@@ -60,25 +59,23 @@ def mutual_info_error(
         "base": base,
         "workers": workers,
     }
-    terms = local_mutual_info(x, y, **options)  # type: ignore[arg-type]
+    terms = local_mutual_info(x_rows, y_rows, **options)
     complete = ~np.isnan(terms) if nan_policy == "omit" else np.ones(n, np.bool_)
     if np.isnan(terms[complete]).any():
         return math.nan
-    rows_of: dict[Hashable, list[int]] = {}  # by the name of their block
-    for row in np.arange(n):
-        block = row if blocks is None else row // int(blocks) if np.ndim(blocks) == 0 else blocks[row]  # type: ignore[arg-type, index]
-        rows_of.setdefault(block, []).append(int(row))
-    whole = [np.array(rows_of[name]) for name in sorted(rows_of)]  # type: ignore[type-var]
-    kept = [rows[complete[rows]] for rows in whole]
+    length: Any = 1 if blocks is None else blocks
+    names: Any = np.arange(n) // length if np.ndim(length) == 0 else length
+    rows_of: dict[Any, list[int]] = {}  # of each block
+    for row, name in enumerate(names):
+        rows_of.setdefault(name, []).append(row)
+    kept = [[row for row in rows_of[name] if complete[row]] for name in sorted(rows_of)]
+    n_kept = int(complete.sum())
     if by == "local":
         mean = terms[complete].mean()
-        return math.sqrt(sum(np.sum(terms[rows] - mean) ** 2 for rows in kept)) / int(complete.sum())
+        return math.sqrt(sum(np.sum(terms[rows] - mean) ** 2 for rows in kept)) / n_kept
 
-    n_kept = int(complete.sum())
-    most = min(
-        MOST_SUBSETS,
-        n_kept // (max(len(rows) for rows in kept) + (1 if method in ("gaussian", "histogram") else int(k)) + 1),
-    )
+    fewest = 2 if method in ("gaussian", "histogram") else int(k) + 1
+    most = min(MOST_SUBSETS, n_kept // (max(len(rows) for rows in kept) + fewest))
     variances, freedoms = [], []
     for s in np.arange(2, most + 1):
         subsets: list[list[int]] = [[] for _ in np.arange(s)]
@@ -87,7 +84,9 @@ def mutual_info_error(
             middle = before + len(kept[b]) / 2
             subsets[min(int(middle * s / n_kept), s - 1)].extend(kept[b])
             before += len(kept[b])
-        estimates = [mutual_info(x[rows], y[rows], correction=correction, **options) for rows in subsets]  # type: ignore[call-overload]
+        estimates = [
+            float(mutual_info(x_rows[rows], y_rows[rows], correction=correction, **options)) for rows in subsets
+        ]
         variances.append(np.var(estimates, ddof=1) / s)
         freedoms.append(s - 1)
     return math.sqrt(np.average(variances, weights=freedoms))

@@ -28,7 +28,7 @@ def normal_scores(column: Array) -> Array:
     """Return the normal quantiles of ranks, those of the upper half as the negatives of their mirror images."""
     u = uniform_scores(column)
     below = uniform_scores(-column)
-    return np.where(u <= below, ndtri(u), -ndtri(below))
+    return np.asarray(np.where(u <= below, ndtri(u), -ndtri(below)))
 
 
 def uniform_scores(column: Array) -> Array:
