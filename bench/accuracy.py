@@ -65,6 +65,7 @@ class Results:
             "view": bound.view,
             "z": bound.z,
             "seconds": [middle - start, end - middle],
+            "versions": versions(),
         }
         self.records.append(record)
         with self.path.open("a", encoding="utf-8") as file:
@@ -170,7 +171,7 @@ def versions() -> str:
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:
-            found.append(f"no {name}")
+            continue
     return f"fastmi {fastmi.__version__}, Python {platform.python_version()}, {', '.join(found)}"
 
 
@@ -189,7 +190,7 @@ TITLES = {
         show_problems,
     ),
     "null": (
-        f"Independent variables: means and standard errors of {NULL_REPLICATES} data sets or of as many as are shown, k = {K}",
+        f"Independent variables: means and standard errors of {NULL_REPLICATES} data sets, k = {K}",
         show_nulls,
     ),
 }
@@ -197,10 +198,11 @@ TITLES = {
 
 def report(results: Results) -> str:
     """Return all tables there are."""
-    parts = ["# Accuracy in many dimensions", "`python -m bench.accuracy`, in nats.", versions() + "."]
+    parts = ["# Accuracy in many dimensions", "`python -m bench.accuracy`, in nats."]
     for table, (title, show) in TITLES.items():
         if records := results.of(table):
-            parts += [f"## {title}", show(records)]
+            used = ". ".join(dict.fromkeys(record["versions"] for record in records))
+            parts += [f"## {title}", show(records), f"{used}."]
     return "\n\n".join(parts) + "\n"
 
 

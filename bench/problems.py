@@ -239,7 +239,7 @@ def unseen() -> list[Problem]:
     cubes = drawn_from(of_cubes, 6)
     return [
         Problem(
-            "|x1 + x2 + x3| / 3^½ + 0.4 e, 8 + 1",
+            "abs(x1 + x2 + x3) / 3^½ + 0.4 e, 8 + 1",
             from_noise(0.4, smeared(np.abs(points), weights, 0.4), 11),
             lambda rng, n: of_normals(rng, n, 8, lambda x, e: np.abs(x[:, :3].sum(axis=1)) / 3**0.5 + 0.4 * e),
         ),

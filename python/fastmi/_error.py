@@ -129,7 +129,8 @@ def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
     if blocks is None:
         return np.arange(n, dtype=np.int64)
     if np.ndim(blocks) == 0:  # type: ignore[arg-type]
-        return np.arange(n, dtype=np.int64) // np.int64(as_count("blocks", blocks))  # type: ignore[arg-type]
+        length = as_count("blocks", blocks)  # type: ignore[arg-type]
+        return np.asarray(np.arange(n) // length, np.int64)
     labels = as_labels("blocks", blocks)  # type: ignore[arg-type]
     if labels.shape != (n, 1):
         raise ValueError(

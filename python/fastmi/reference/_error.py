@@ -82,7 +82,7 @@ def mutual_info_error(
         before = 0
         for b in generator.permutation(len(kept)):
             middle = before + len(kept[b]) / 2
-            subsets[min(int(middle * s / n_kept), s - 1)].extend(kept[b])
+            subsets[min(int(middle * s / n_kept), int(s) - 1)].extend(kept[b])
             before += len(kept[b])
         estimates = [
             float(mutual_info(x_rows[rows], y_rows[rows], correction=correction, **options)) for rows in subsets
