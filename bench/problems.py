@@ -162,7 +162,7 @@ def _low_rank() -> Array:
 
 
 def outside() -> list[Problem]:
-    """Return the problems of section 5 of the study that led to the bound."""
+    """Return problems of no benchmark, on which the bound was tried while it was made."""
     low_rank, ten, student = _low_rank(), pairs(10, 10, 0.6), pairs(5, 1, 0.8)
     on_curve = 0.5 * np.log1p(1 / 0.3**2)
     return [
