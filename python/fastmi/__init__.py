@@ -4,12 +4,15 @@ Arrays have the shape (n_samples,) or (n_samples, n_columns); results are in nat
 """
 
 from fastmi import _core
+from fastmi._bound import MutualInfoBound, mutual_info_bound
 from fastmi._build_info import build_info
 from fastmi._conditional import conditional_mutual_info, transfer_entropy
 from fastmi._conditional_entropy import conditional_entropy
+from fastmi._diagnosis import Diagnosis, diagnose
 from fastmi._divergence import cross_entropy, kl_divergence
 from fastmi._entropy import entropy
 from fastmi._entropy_estimate import EntropyEstimate
+from fastmi._error import mutual_info_error
 from fastmi._histogram import Histogram, histogram
 from fastmi._information import Information
 from fastmi._kernel_density import KernelDensity
@@ -37,10 +40,12 @@ from fastmi._variational import donsker_varadhan_bound, infonce_bound, nwj_bound
 __version__ = _core.build_info()["version"]
 
 __all__ = [
+    "Diagnosis",
     "EntropyEstimate",
     "Histogram",
     "Information",
     "KernelDensity",
+    "MutualInfoBound",
     "MutualInfoMatrixTest",
     "MutualInfoTest",
     "PointwiseMutualInfo",
@@ -49,6 +54,7 @@ __all__ = [
     "conditional_entropy",
     "conditional_mutual_info",
     "cross_entropy",
+    "diagnose",
     "donsker_varadhan_bound",
     "entropy",
     "histogram",
@@ -61,6 +67,8 @@ __all__ = [
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
+    "mutual_info_bound",
+    "mutual_info_error",
     "mutual_info_matrix",
     "mutual_info_matrix_test",
     "mutual_info_test",

@@ -20,7 +20,8 @@ from fastmi._arguments import (
     unit_of,
 )
 from fastmi._estimators import cells_of
-from fastmi._methods import Options, method_of, options_of, variable_for
+from fastmi._marginals import Marginals
+from fastmi._methods import Options, method_of, options_of, prepared, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, joined, rows_without_nan
 
 
@@ -40,6 +41,7 @@ def conditional_mutual_info(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -64,7 +66,7 @@ def conditional_mutual_info(
         wide bins; it is biased upwards, by about (number of cells) / (2 n_samples).
     bins, range, correction
         As for :func:`mutual_info`, an entry for each column of x, y and z in turn.
-    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, nan_policy, base, workers
+    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info`.
 
     Returns
@@ -111,7 +113,7 @@ def conditional_mutual_info(
     """
     way = method_of(method, METHODS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     z_all = variable_for(way, "z", z, z_discrete, z_period)
@@ -134,6 +136,7 @@ class _Keywords(TypedDict, total=False):
     x_discrete: Discrete
     y_discrete: Discrete
     z_discrete: Discrete
+    marginals: Marginals
     nan_policy: NanPolicy
     base: float | None
     workers: int | None
@@ -165,6 +168,7 @@ def transfer_entropy(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -187,7 +191,7 @@ def transfer_entropy(
         steps back.
     k, method, bins, range, correction
         As for :func:`conditional_mutual_info`, of x past, y, and y past with z past, in turn.
-    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, nan_policy, base, workers
+    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info`. Under "omit", a row with NaN takes with it the rows whose past it is.
 
     Returns
@@ -224,7 +228,7 @@ def transfer_entropy(
     """
     way = method_of(method, METHODS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     source = _Past(variable_for(way, "x", x, x_discrete, x_period), as_count("x_history", x_history))
     target = variable_for(way, "y", y, y_discrete, y_period)
     check_no_third_side(z, z_period=z_period, z_discrete=z_discrete)
@@ -270,7 +274,8 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
     complete = complete_rows_of([x, y, z], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    return METHODS[method](x.select(complete), y.select(complete), z.select(complete), options)
+    x_kept, y_kept, z_kept = prepared([x, y, z], complete, options)
+    return METHODS[method](x_kept, y_kept, z_kept, options)
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:
