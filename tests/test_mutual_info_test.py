@@ -75,6 +75,21 @@ def test_given_z_is_the_reference(problem, seed):
     assert_equal(*(m.mutual_info_test(x.values, y.values, **options) for m in (fastmi, reference)))
 
 
+@pytest.mark.parametrize("options", [{}, {"min_shift": 5}, {"z": 0}])
+def test_normal_marginals_are_the_reference(options):
+    x, y, z = np.random.default_rng(1).normal(size=(3, 40)).round(1)
+    asked = {"marginals": "normal", "k": 2, "n_resamples": 4, "rng": 1} | options | ({"z": z} if "z" in options else {})
+    assert_equal(*(m.mutual_info_test(np.exp(x), y, **asked) for m in (fastmi, reference)))
+    x[::7] = np.nan
+    del asked["z" if "z" in options else "k"]
+    assert_equal(
+        *(
+            m.mutual_info_matrix_test(np.column_stack([x, z]), y, nan_policy="omit", **asked)
+            for m in (fastmi, reference)
+        )
+    )
+
+
 @pytest.mark.parametrize("method", ["ksg2", "gaussian"])
 @pytest.mark.parametrize("how", [{}, {"min_shift": 5}])
 def test_other_methods_are_the_reference(method, how):

@@ -132,11 +132,11 @@ def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
         length = as_count("blocks", blocks)  # type: ignore[arg-type]
         return np.asarray(np.arange(n) // length, np.int64)
     labels = as_labels("blocks", blocks)  # type: ignore[arg-type]
-    if labels.shape != (n, 1):
+    if len(labels) != 1 or len(labels[0]) != n:
         raise ValueError(
             f"blocks has shape {np.shape(blocks)} for {n} rows; pass a number of rows, or a label for each row"  # type: ignore[arg-type]
         )
-    return np.asarray(np.unique(encode("blocks", labels[:, 0]).codes, return_inverse=True)[1])
+    return np.asarray(np.unique(encode("blocks", labels[0]).codes, return_inverse=True)[1])
 
 
 def _of_sums(terms: NDArray[np.float64], block: NDArray[np.int64]) -> float:

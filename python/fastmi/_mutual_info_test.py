@@ -23,7 +23,8 @@ from fastmi._containers import as_table
 from fastmi._estimate import warn_if_coincident
 from fastmi._estimators import ESTIMATORS
 from fastmi._kde_histogram import Seed
-from fastmi._methods import Options, method_of, variable_for
+from fastmi._marginals import Marginals, check_marginals
+from fastmi._methods import Options, method_of, prepared, variable_for
 from fastmi._mutual_info import estimates_of_pairs
 from fastmi._permutations import Draw, Rows, among, anywhere, batches, nearby, shifted, within
 from fastmi._variables import Discrete, Variable, as_variable, check_equal_lengths, complete_rows_of
@@ -135,6 +136,7 @@ def mutual_info_test(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -172,7 +174,7 @@ def mutual_info_test(
         left. None is "ksg1", or "mixed" given z.
     x_period, y_period, z_period, x_discrete, y_discrete, z_discrete
         As for :func:`conditional_mutual_info`.
-    nan_policy, base, workers
+    marginals, nan_policy, base, workers
         As for :func:`mutual_info`. Under "omit", rows that are left are taken to follow each other.
 
     Returns
@@ -224,7 +226,8 @@ def mutual_info_test(
     method = method or ("ksg1" if z is None else "mixed")
     way = method_of(method, METHODS if z is None else METHODS_GIVEN_Z)
     unit = unit_of(base)
-    options = Options(as_k(k), workers=as_workers(workers))
+    check_marginals(marginals)
+    options = Options(as_k(k), workers=as_workers(workers), marginals=marginals)
     sides = [variable_for(way, "x", x, x_discrete, x_period), variable_for(way, "y", y, y_discrete, y_period)]
     if z is not None:
         sides.append(variable_for(way, "z", z, z_discrete, z_period))
@@ -232,7 +235,7 @@ def mutual_info_test(
     complete = complete_rows_of(sides, nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return MutualInfoTest(math.nan, math.nan, np.full(how.n_resamples, math.nan))
-    x_kept, y_kept, *given = (side.select(complete) for side in sides)
+    x_kept, y_kept, *given = prepared(sides, complete, options)
     if given:
         statistic = _conditional.METHODS[method](x_kept, y_kept, given[0], options)
         estimates = _conditional_estimates(method, x_kept, y_kept, given[0], options)
@@ -263,6 +266,7 @@ def mutual_info_matrix_test(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -282,7 +286,7 @@ def mutual_info_matrix_test(
         Which false alarms the adjusted p-values keep rare. "fdr": their share among all alarms, after Benjamini and
         Hochberg. "max": any at all; each estimate is compared with the greatest of each permutation, which takes account
         of the dependence between columns, after Westfall and Young. None: those of each pair by itself.
-    k, method, x_period, y_period, x_discrete, y_discrete, nan_policy, base, workers
+    k, method, x_period, y_period, x_discrete, y_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info_matrix`. Under "omit", each pair keeps the rows that it has in common.
 
     Returns
@@ -327,7 +331,8 @@ def mutual_info_matrix_test(
         raise ValueError(f"control={control!r} is unknown; use one of {', '.join(map(repr, _CONTROLS))}")
     way = method_of(method, METHODS)
     unit = unit_of(base)
-    options = Options(as_k(k), workers=as_workers(workers))
+    check_marginals(marginals)
+    options = Options(as_k(k), workers=as_workers(workers), marginals=marginals)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
@@ -483,10 +488,9 @@ def _matrix_estimates(method: str, x: Variable, y: Variable, tested: NDArray[np.
         kept = np.frombuffer(rows, np.bool_)
         used_x, i = np.unique(pairs[group, 0], return_inverse=True)
         used_y, j = np.unique(pairs[group, 1], return_inverse=True)
-        sides = x.only(used_x).select(kept), y.only(used_y).select(kept)
-        groups.append(
-            (kept, group, _pair_estimates(method, *sides, list(zip(i.tolist(), j.tolist(), strict=True)), options))
-        )
+        x_kept, y_kept = prepared([x.only(used_x), y.only(used_y)], kept, options)
+        places_within = list(zip(i.tolist(), j.tolist(), strict=True))
+        groups.append((kept, group, _pair_estimates(method, x_kept, y_kept, places_within, options)))
 
     def estimates(batch: Rows) -> Values:
         values = np.empty((len(batch), len(pairs)))

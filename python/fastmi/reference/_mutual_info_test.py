@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fastmi._arguments import NanPolicy, Period, as_k, unit_of
 from fastmi._kde_histogram import Seed
+from fastmi._marginals import Marginals
 from fastmi._methods import Options, method_of, variable_for
 from fastmi._mutual_info_test import (
     METHODS,
@@ -33,6 +34,7 @@ from fastmi._variables import Discrete, Variable, as_variable, complete_rows_of
 from fastmi.reference import _gaussian
 from fastmi.reference._conditional import local_mixed
 from fastmi.reference._distances import distances
+from fastmi.reference._marginals import with_marginals
 from fastmi.reference._mutual_info import local_terms
 
 Array = NDArray[np.float64]
@@ -60,6 +62,7 @@ def mutual_info_test(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,  # noqa: ARG001
@@ -74,7 +77,7 @@ def mutual_info_test(
     complete = complete_rows_of(sides, nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return MutualInfoTest(math.nan, math.nan, np.full(m, math.nan))
-    x_all, y_all, *given = (side.select(complete) for side in sides)
+    x_all, y_all, *given = (with_marginals(side.select(complete), marginals) for side in sides)
     labels = None if strata is None else _labels(as_variable("strata", strata, discrete=True))[complete]
     if given and all(given[0].is_label):
         labels = _labels(given[0])
@@ -104,6 +107,7 @@ def mutual_info_matrix_test(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,  # noqa: ARG001
@@ -123,7 +127,7 @@ def mutual_info_matrix_test(
             if nan_policy == "propagate" and not complete.all():
                 continue
             kept = np.flatnonzero(complete)
-            x_kept, y_kept = x_column.take(kept), y_column.take(kept)
+            x_kept, y_kept = (with_marginals(column.take(kept), marginals) for column in (x_column, y_column))
             statistic[i, j] = _estimate(method, x_kept, y_kept, [], k)
             if y is None and i == j:
                 continue
