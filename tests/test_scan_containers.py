@@ -249,7 +249,7 @@ def test_a_load_function_may_return_an_event_of_any_kind(make):
     check(make, [LazyEvent(str(place), partial(_given, make(event))) for place, event in enumerate(EVENTS)])
     of_rows = LazyEvent("0", partial(_given, make(EVENTS[0])))
     assert {"latent", "n_cells", "pt"} <= set(of_rows)
-    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are latent, n_cells, .*pt"):
+    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are 'latent', 'n_cells', .*'pt'"):
         fastmi.scan([of_rows], x="latent", y="eta")
 
 
