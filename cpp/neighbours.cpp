@@ -8,13 +8,13 @@
 
 namespace fastmi {
 
-Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) {
+Buffer<double> Neighbours::kth_distances(std::int64_t k, Execution& execution) const {
   Buffer<double> radius(static_cast<std::size_t>(size()));
   search(k, execution, radius, {});
   return radius;
 }
 
-Neighbours::KthAndNext Neighbours::kth_and_next(std::int64_t k, Execution& execution) {
+Neighbours::KthAndNext Neighbours::kth_and_next(std::int64_t k, Execution& execution) const {
   const auto n = static_cast<std::size_t>(size());
   if (k + 1 == size()) return {kth_distances(k, execution), Buffer<double>(n, std::numeric_limits<double>::infinity())};
   KthAndNext found{Buffer<double>(n), Buffer<double>(n)};
@@ -23,7 +23,8 @@ Neighbours::KthAndNext Neighbours::kth_and_next(std::int64_t k, Execution& execu
 }
 
 // Also for the neighbour before the k-th, unless there is no room for it.
-void Neighbours::search(std::int64_t k, Execution& execution, std::span<double> radius, std::span<double> before) {
+void Neighbours::search(std::int64_t k, Execution& execution, std::span<double> radius,
+                        std::span<double> before) const {
   if (metric_ == Metric::euclidean) return tree(execution).kth_distances(k, execution, radius, before);
   if (samples_.n_columns() == 1 && !samples_.axes().front().periodic()) {
     columns(execution).front().kth_distances(k, radius);
@@ -40,13 +41,13 @@ void Neighbours::search(std::int64_t k, Execution& execution, std::span<double> 
   }
 }
 
-Buffer<double> Neighbours::kth_distances_of(Neighbours& queries, std::int64_t k, Execution& execution) {
+Buffer<double> Neighbours::kth_distances_of(const Neighbours& queries, std::int64_t k, Execution& execution) const {
   Buffer<double> radius(static_cast<std::size_t>(queries.size()));
   tree(execution).kth_distances_of(queries.tree(execution), k, execution, radius);
   return radius;
 }
 
-Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Execution& execution) {
+Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Execution& execution) const {
   Buffer<std::int64_t> count(static_cast<std::size_t>(size()));
   if (samples_.n_columns() == 1) {
     columns(execution).front().count_closer(radius, execution, count);
@@ -59,14 +60,14 @@ Buffer<std::int64_t> Neighbours::count_closer(std::span<const double> radius, Ex
 }
 
 std::pair<Buffer<double>, Buffer<double>> Neighbours::extents(std::span<const double> radius, std::int64_t n_first,
-                                                              Execution& execution) {
+                                                              Execution& execution) const {
   const auto n = static_cast<std::size_t>(size());
   std::pair<Buffer<double>, Buffer<double>> sides{Buffer<double>(n), Buffer<double>(n)};
   tree(execution).extents(radius, n_first, execution, sides.first, sides.second);
   return sides;
 }
 
-Neighbours::CountsAround Neighbours::count_around(std::span<const double> radius, Execution& execution) {
+Neighbours::CountsAround Neighbours::count_around(std::span<const double> radius, Execution& execution) const {
   const auto n = static_cast<std::size_t>(size());
   if (samples_.n_columns() > 1 && choose_count_engine(samples_) == Engine::tree) {
     CountsAround found{Buffer<std::int64_t>(n), Buffer<std::int64_t>(n)};
@@ -84,24 +85,21 @@ Neighbours::CountsAround Neighbours::count_around(std::span<const double> radius
   return found;
 }
 
-Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) {
+Engine Neighbours::engine_of_search(std::int64_t k, Execution& execution) const {
   if (samples_.n_columns() != 2) return choose_engine(samples_, Samples(size()), k);
   return choose_engine(columns(execution)[0], columns(execution)[1], k);
 }
 
-const std::vector<Column>& Neighbours::columns(Execution& execution) {
-  if (columns_.empty()) columns_ = prepare_columns(samples_, Samples(size()), execution);
-  return columns_;
+const std::vector<Column>& Neighbours::columns(Execution& execution) const {
+  return columns_.get([&] { return prepare_columns(samples_, Samples(size()), execution); });
 }
 
-const KdTree& Neighbours::tree(Execution& execution) {
-  if (!tree_) tree_ = std::make_unique<KdTree>(samples_, execution, metric_);
-  return *tree_;
+const KdTree& Neighbours::tree(Execution& execution) const {
+  return tree_.get([&] { return KdTree(samples_, execution, metric_); });
 }
 
-const BitmapIndex& Neighbours::bitmaps(Execution& execution) {
-  if (!bitmaps_) bitmaps_ = std::make_unique<BitmapIndex>(samples_, Samples(size()), execution);
-  return *bitmaps_;
+const BitmapIndex& Neighbours::bitmaps(Execution& execution) const {
+  return bitmaps_.get([&] { return BitmapIndex(samples_, Samples(size()), execution); });
 }
 
 }  // namespace fastmi

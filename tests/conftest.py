@@ -18,6 +18,11 @@ def real_event() -> Path:
     return path
 
 
+@pytest.fixture
+def matplotlib() -> None:
+    pytest.importorskip("matplotlib")
+
+
 @pytest.fixture(params=fastmi.build_info()["instruction_sets"])
 def instruction_set(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("FASTMI_SIMD", request.param)

@@ -58,6 +58,7 @@ def test_module_and_version():
     assert shown.stdout == f"fastmi {fastmi.__version__}\n"
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_demo(capsys, folder):
     code, out, _ = run(capsys, "demo", "--seed", "5", "-o", "demo.csv")
     assert code == 0
@@ -88,6 +89,7 @@ def test_demo_without_matplotlib(capsys, folder, monkeypatch):
     assert not (folder / "fastmi-demo.png").exists()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_scan_of_one_file(capsys, folder):
     code, out, _ = run(
         capsys,
@@ -118,7 +120,9 @@ def test_scan_of_several_files(capsys, folder):  # noqa: ARG001
     assert f"{np.mean(of_r):.3f}" in next(line for line in out.splitlines() if line.startswith("r "))
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_scan_of_a_folder_with_all_that_can_be_asked(capsys, folder):
+    pytest.importorskip("pyarrow")
     code, out, err = run(
         capsys,
         *("scan", str(folder), "--x", "latent", "--y", "phi,z", "--joint", "--period", "phi=2pi", "--workers", "2"),
@@ -173,6 +177,7 @@ def test_events_that_fail_are_listed(capsys, folder):
     assert [failure.index for failure in fastmi.ScanResult.load("mi.npz").failures] == [1, 2]
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_plot(capsys, folder):
     assert run(capsys, "scan", "event1.npz", "event2.npz", "--x", "latent", "--y", "z,r", "-o", "mi.npz")[0] == 0
     assert run(capsys, "plot", "mi.npz") == (0, "Picture: mi.png\n", "")
@@ -191,6 +196,7 @@ def test_plot(capsys, folder):
         assert "Traceback" not in err
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
     rng = np.random.default_rng(0)
     np.savez("discrete.npz", x=rng.normal(size=300), a=rng.integers(3, size=300), b=rng.integers(3, size=300))

@@ -106,6 +106,7 @@ def kill_in_mid_scan(name, *arguments):
         process.communicate()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_scan_events_goes_on_where_it_was(tmp_path):
     folder = tmp_path / "made" / "scan"
     argv = ["scan_events.py", "--events", "20", "--hits", "400", "--folder", str(folder)]
@@ -123,6 +124,7 @@ def test_scan_events_goes_on_where_it_was(tmp_path):
     assert run(*argv) == output
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_scan_events_can_be_asked_again_for_others(tmp_path):
     for n_events, n_hits in ((2, 100), (1, 200)):
         argv = ["--events", str(n_events), "--hits", str(n_hits), "--folder", str(tmp_path)]

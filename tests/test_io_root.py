@@ -123,7 +123,9 @@ def test_lists_that_do_not_belong_together():
     write_ntuples(events={"pt": PT, "jet": awkward.Array([[1.0, 2.0, 3.0], [1.0], [2.0]])})
     first, second, _ = read_events("run7.root")
     assert len(first["jet"]) == 3
-    with pytest.raises(ValueError, match=r"^run7\.root: branch 'pt' has 0 values where 'jet' has 1; ask by columns="):
+    with pytest.raises(
+        ValueError, match=r"^run7\.root: branch 'pt' has 0 .* 'jet' has 1; ask by|'jet' has 1 .* 'pt' has 0; ask by"
+    ):
         second.read()
     assert len(second.read(["jet"])["jet"]) == 1
 

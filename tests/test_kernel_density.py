@@ -9,9 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.figure import Figure
 from scipy import stats
-from sklearn.neighbors import KernelDensity as SklearnKernelDensity
 
 import fastmi
 from fastmi import KernelDensity, reference
@@ -69,7 +67,8 @@ def test_values_are_those_of_scikit_learn(d, bandwidth):
     """A leaf that holds all: with smaller ones scikit-learn's trees lose digits, or all of them in the tails."""
     x, queries = normal(500, d), np.geomspace(0.1, 1e4, 100)[:, np.newaxis] * normal(100, d, seed=2)
     ours = KernelDensity(bandwidth).fit(x)
-    theirs = SklearnKernelDensity(bandwidth=bandwidth, leaf_size=len(x)).fit(x)
+    neighbors = pytest.importorskip("sklearn.neighbors")
+    theirs = neighbors.KernelDensity(bandwidth=bandwidth, leaf_size=len(x)).fit(x)
     np.testing.assert_allclose(ours.bandwidth_, theirs.bandwidth_, rtol=1e-15)
     np.testing.assert_allclose(ours.score_samples(queries), theirs.score_samples(queries), rtol=1e-10)
     np.testing.assert_allclose(ours.score(queries), theirs.score(queries), rtol=1e-10)
@@ -242,6 +241,7 @@ def test_goodness_of_fit_tells_a_bad_fit():
     assert repr(elsewhere).startswith("GoodnessOfFit(distance=[1, 0.0")
 
 
+@pytest.mark.usefixtures("matplotlib")
 @pytest.mark.parametrize("d", [1, 5])
 def test_goodness_of_fit_can_be_drawn(d):
     fit = KernelDensity(0.2).fit(normal(300, d)).goodness_of_fit(normal(100, d, seed=2))
@@ -254,7 +254,10 @@ def test_goodness_of_fit_can_be_drawn(d):
     figure.savefig(io.BytesIO())
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_goodness_of_fit_draws_where_it_is_told():
+    from matplotlib.figure import Figure
+
     fit = KernelDensity(0.2).fit(normal(300, 2)).goodness_of_fit()
     figure = Figure()
     assert fit.plot(figure.subplots(1, 2)) is figure
@@ -263,6 +266,7 @@ def test_goodness_of_fit_draws_where_it_is_told():
         fit.plot(Figure().subplots())
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_drawing_constant_and_far_data():
     for x in (np.ones(20), 1e8 + normal(20, 1), np.random.default_rng(1).standard_cauchy(200)):
         KernelDensity(0.1).fit(x).goodness_of_fit().plot().savefig(io.BytesIO())

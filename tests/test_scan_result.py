@@ -583,6 +583,7 @@ def draw(figure):
     return figure
 
 
+@pytest.mark.usefixtures("matplotlib")
 @pytest.mark.parametrize("view", ["mutual_info", "spread"])
 def test_every_size_can_be_drawn(result, view):
     figure = result.plot(view)
@@ -590,6 +591,7 @@ def test_every_size_can_be_drawn(result, view):
         draw(figure)
 
 
+@pytest.mark.usefixtures("matplotlib")
 @pytest.mark.parametrize("view", ["mutual_info", "conditional_entropy", "spread"])
 @pytest.mark.parametrize("value", [np.nan, np.inf, -0.5, 0.0])
 def test_any_value_can_be_drawn(view, value):
@@ -598,6 +600,7 @@ def test_any_value_can_be_drawn(view, value):
     draw(dataclasses.replace(result, values=values).plot(view))
 
 
+@pytest.mark.usefixtures("matplotlib")
 @pytest.mark.parametrize("view", ["mutual_info", "spread"])
 def test_any_name_can_be_drawn(view):
     names = [name * (1 + 9 * (i % 2)) for i, name in enumerate(HOSTILE)]
@@ -609,6 +612,7 @@ def test_unknown_views_are_refused():
         make().plot("proficiency")
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_pictures_know_nothing_of_pyplot():
     from matplotlib.figure import Figure
 
@@ -620,6 +624,7 @@ def maps(figure):
     return [axis.images[0] for axis in figure.axes if axis.images]
 
 
+@pytest.mark.usefixtures("matplotlib")
 @pytest.mark.parametrize("view", MEASURES)
 def test_heat_map_shows_the_means_group_by_group(view):
     result = make(3, 4, 5, controls=("uniform", "normal"), measures=MEASURES)
@@ -634,6 +639,7 @@ def test_heat_map_shows_the_means_group_by_group(view):
     assert "3 events, k = 3" in figure.get_suptitle()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_controls_share_the_colours_of_columns_and_joint_has_its_own():
     values = np.zeros((2, 5, 1))
     values[:, :, 0] = 0.2, 1.0, 0.5, 8.0, 0.3
@@ -643,11 +649,13 @@ def test_controls_share_the_colours_of_columns_and_joint_has_its_own():
     assert columns.get_cmap() == controls.get_cmap() != joint.get_cmap()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_noise_looks_like_nothing():
     columns, *_ = maps(with_values(np.random.default_rng(0).normal(0, 0.01, (2, 5, 4))).plot())
     assert columns.get_clim() == (0.0, 0.1)
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_shares_are_from_0_to_1_and_entropies_may_be_below_0():
     result = make(measures=MEASURES)
     assert {image.get_clim() for image in maps(result.plot("proficiency"))} == {(0.0, 1.0)}
@@ -660,6 +668,7 @@ def texts(figure):
     return [text.get_text() for axis in figure.axes if axis.images for text in axis.texts]
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_doubtful_cells_have_no_colour_but_a_mark():
     coincident = np.zeros((3, 6, 3), np.int64)
     assert not make(n_coincident=coincident).plot().get_supxlabel()
@@ -670,6 +679,7 @@ def test_doubtful_cells_have_no_colour_but_a_mark():
     assert "many samples coincide" in figure.get_supxlabel()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_numbers_are_written_where_there_is_room():
     assert len(texts(make(2, 12, 20).plot())) == 14 * 20
     assert texts(make(2, 12, 41).plot()) == []
@@ -681,6 +691,7 @@ def bars(axis, colour):
     return [bar for bar in axis.patches if bar.get_facecolor() == to_rgba(colour)]
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_spread_shows_the_best_column_and_all_jointly():
     values = np.zeros((101, 5, 2))
     values[:, 1, 0] = values[:, 2, 1] = np.linspace(1.0, 2.0, 101)
@@ -698,6 +709,7 @@ def test_spread_shows_the_best_column_and_all_jointly():
     assert "101 events, k = 3" in axis.get_title()
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_spread_shows_each_over_controls_of_its_own():
     """Joint estimates scatter less, or lie lower, than those of single columns: noise of one is none of the other."""
     values = np.zeros((2, 7, 1))
@@ -716,6 +728,7 @@ def test_spread_shows_each_over_controls_of_its_own():
     assert len(bars(without.plot("spread").axes[0], "0.88")) == 1
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_spread_prefers_columns_that_are_not_doubtful():
     values = np.ones((3, 4, 2))
     values[:, 0] = 9.0
@@ -729,6 +742,7 @@ def test_spread_prefers_columns_that_are_not_doubtful():
     assert len(bars(figure.axes[0], "0.8")) == 2
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_spread_of_what_remains_unknown_prefers_the_least():
     values = {"conditional_entropy": np.array([2.0, 1.0, 0.5, 2.0])[:, None] * np.ones((3, 4, 1))}
     counts = np.full((3, 4, 1), 1000)

@@ -1,6 +1,8 @@
 #include "register.hpp"
 
-PYBIND11_MODULE(_core, module) {
+// Safe without the GIL: what calls share (the digamma table, the stock of buffers, what Neighbours keep) is published
+// by atomic exchanges or guarded, and nothing else outlives a call.
+PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   fastmi::bindings::register_build_info(module);
   fastmi::bindings::register_digamma(module);
   fastmi::bindings::register_histogram(module);

@@ -19,11 +19,11 @@ struct Asked {
 
 std::unique_ptr<Asked> prepare(const Matrix& samples, const std::vector<double>& period, int workers, bool euclidean) {
   const Metric metric = euclidean ? Metric::euclidean : Metric::chebyshev;
-  return std::make_unique<Asked>(Asked{Neighbours(to_samples(samples, period), metric), workers});
+  return std::unique_ptr<Asked>(new Asked{Neighbours(to_samples(samples, period), metric), workers});
 }
 
 template <class Question>
-auto ask(Asked& asked, const Question& question) {
+auto ask(const Asked& asked, const Question& question) {
   return without_gil(asked.workers, [&](Execution& execution) { return question(asked.neighbours, execution); });
 }
 
@@ -31,38 +31,38 @@ std::span<const double> to_span(const Radius& radius) {
   return {radius.data(), static_cast<std::size_t>(radius.size())};
 }
 
-auto kth_distances(Asked& asked, std::int64_t k) {
+auto kth_distances(const Asked& asked, std::int64_t k) {
   return to_array(
-      ask(asked, [k](Neighbours& points, Execution& execution) { return points.kth_distances(k, execution); }));
+      ask(asked, [k](const Neighbours& points, Execution& execution) { return points.kth_distances(k, execution); }));
 }
 
-py::tuple kth_and_next(Asked& asked, std::int64_t k) {
+py::tuple kth_and_next(const Asked& asked, std::int64_t k) {
   auto [kth, next] =
-      ask(asked, [k](Neighbours& points, Execution& execution) { return points.kth_and_next(k, execution); });
+      ask(asked, [k](const Neighbours& points, Execution& execution) { return points.kth_and_next(k, execution); });
   return py::make_tuple(to_array(std::move(kth)), to_array(std::move(next)));
 }
 
-auto kth_distances_of(Asked& asked, Asked& queries, std::int64_t k) {
-  return to_array(ask(asked, [&](Neighbours& points, Execution& execution) {
+auto kth_distances_of(const Asked& asked, const Asked& queries, std::int64_t k) {
+  return to_array(ask(asked, [&](const Neighbours& points, Execution& execution) {
     return points.kth_distances_of(queries.neighbours, k, execution);
   }));
 }
 
-auto count_closer(Asked& asked, const Radius& radius) {
-  return to_array(ask(asked, [radii = to_span(radius)](Neighbours& points, Execution& execution) {
+auto count_closer(const Asked& asked, const Radius& radius) {
+  return to_array(ask(asked, [radii = to_span(radius)](const Neighbours& points, Execution& execution) {
     return points.count_closer(radii, execution);
   }));
 }
 
-py::tuple count_around(Asked& asked, const Radius& radius) {
-  auto [inside, within] = ask(asked, [radii = to_span(radius)](Neighbours& points, Execution& execution) {
+py::tuple count_around(const Asked& asked, const Radius& radius) {
+  auto [inside, within] = ask(asked, [radii = to_span(radius)](const Neighbours& points, Execution& execution) {
     return points.count_around(radii, execution);
   });
   return py::make_tuple(to_array(std::move(inside)), to_array(std::move(within)));
 }
 
-py::tuple extents(Asked& asked, const Radius& radius, std::int64_t n_first) {
-  auto [first, second] = ask(asked, [=, radii = to_span(radius)](Neighbours& points, Execution& execution) {
+py::tuple extents(const Asked& asked, const Radius& radius, std::int64_t n_first) {
+  auto [first, second] = ask(asked, [=, radii = to_span(radius)](const Neighbours& points, Execution& execution) {
     return points.extents(radii, n_first, execution);
   });
   return py::make_tuple(to_array(std::move(first)), to_array(std::move(second)));

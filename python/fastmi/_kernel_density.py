@@ -301,8 +301,8 @@ class KernelDensity:
         >>> density = fastmi.KernelDensity(0.2).fit(np.random.default_rng(1).normal(size=(1000, 2)))
         >>> drawn = density.histogram(n_samples=10**6, range=(-4, 4), rng=1)
         >>> limit = density.histogram(n_samples=None, range=(-4, 4))
-        >>> drawn.counts[10, 10], round(10**6 * limit.counts[10, 10])
-        (np.int64(21076), 20967)
+        >>> int(drawn.counts[10, 10]), round(10**6 * limit.counts[10, 10])
+        (21076, 20967)
         """
         density = self._mixture()
         if n_samples is None:
