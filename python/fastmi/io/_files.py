@@ -52,7 +52,7 @@ def read_events(
     Parameters
     ----------
     paths : path or iterable of paths
-        Files; patterns such as "run*/*.npz"; and folders, which stand for the files in them whose suffix is known, in
+        Files; patterns such as ``"run*/*.npz"``; and folders, which stand for the files in them whose suffix is known, in
         natural order of their names, without those that hold a :class:`fastmi.ScanResult`. An iterable is advanced only
         as events are taken. Events are called after their paths, without suffix; where there is but one path, without its
         folder.
@@ -70,7 +70,7 @@ def read_events(
         - "hdf5" (.h5, .hdf5): the datasets at the root of the file are an event; without, each group that holds any is
           one. If there are columns to have, groups that have none of them are no events, and the root is one if it has
           at least as many of them as any group. The fields of a dataset that is alone in its group are arrays.
-        - "trackml" (event*-hits.csv, event*-hits.csv.gz): the hits, cells, truth and particles of an event, joined to
+        - "trackml" (``event*-hits.csv``, ``event*-hits.csv.gz``): the hits, cells, truth and particles of an event, joined to
           a row a hit. Any of the four files stands for the event, and so does their common prefix.
 
     Yields

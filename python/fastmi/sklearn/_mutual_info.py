@@ -50,7 +50,7 @@ def mutual_info_regression(
 ) -> Scores:
     """Estimate the mutual information of each feature and a continuous target.
 
-    The values are those of :func:`sklearn.feature_selection.mutual_info_regression` with the same `random_state`.
+    The values are those of ``sklearn.feature_selection.mutual_info_regression`` with the same `random_state`.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def mutual_info_classif(
 ) -> Scores:
     """Estimate the mutual information of each feature and a discrete target.
 
-    The values are those of :func:`sklearn.feature_selection.mutual_info_classif` with the same `random_state`.
+    The values are those of ``sklearn.feature_selection.mutual_info_classif`` with the same `random_state`.
 
     Parameters
     ----------

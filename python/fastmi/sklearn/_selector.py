@@ -36,7 +36,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):  # type: ignore[misc]
         The score of a feature x given the features s that are taken. "mrmr", minimum redundancy and maximum relevance:
         I(x;y) less the mean of I(x;s), so that copies are left out. "jmi", joint mutual information: the mean of
         I(x,s;y), which also finds features that tell something only together, and takes longest. "mim", mutual
-        information maximisation: I(x;y) alone, as :class:`sklearn.feature_selection.SelectKBest` has it.
+        information maximisation: I(x;y) alone, as ``sklearn.feature_selection.SelectKBest`` has it.
     n_neighbors : int, default 3
         Neighbours that set the radius of a sample.
     discrete_features : bool or array_like, default False
