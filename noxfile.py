@@ -8,7 +8,7 @@ import nox
 from packaging.requirements import Requirement
 
 nox.needs_version = ">=2024.4.15"
-nox.options.sessions = ["lint", "types", "tests", "serial"]
+nox.options.sessions = ["lint", "types", "tests", "docs", "serial"]
 nox.options.default_venv_backend = "venv"
 
 # Pinned, so that a new release of a tool does not fail a change that has nothing to do with it.
@@ -66,7 +66,7 @@ def types(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Build with warnings as errors and run the tests."""
     session.install(".[test]", WERROR)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session
@@ -86,9 +86,18 @@ def serial(session: nox.Session) -> None:
     ]
     session.run(
         "pytest",
+        "-n",
+        "auto",
         *(f"tests/test_{name}.py" for name in [*threaded, "neighbours", "processes", "scan"]),
         *session.posargs,
     )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the pages into build/docs, with warnings as errors. Their figures are made anew if their scripts changed."""
+    session.install(".[docs]", WERROR)
+    session.run("sphinx-build", "-W", "--keep-going", "docs", "build/docs")
 
 
 @nox.session
@@ -106,7 +115,7 @@ def lowest(session: nox.Session) -> None:
     groups = [
         pyproject["build-system"]["requires"],
         project["dependencies"],
-        *project["optional-dependencies"].values(),
+        *(group for name, group in project["optional-dependencies"].items() if name != "docs"),
     ]
     bounds = {
         f"{requirement.name}=={bound.version}\n"
@@ -119,14 +128,14 @@ def lowest(session: nox.Session) -> None:
         session.env[variable] = str(constraints.resolve())
     session.install(".[test]")
     # Old packages use what newer ones, of which they depend on the newest, have deprecated since.
-    session.run("pytest", "-W", "ignore::DeprecationWarning", *session.posargs)
+    session.run("pytest", "-n", "auto", "-W", "ignore::DeprecationWarning", *session.posargs)
 
 
 @nox.session
 def newest(session: nox.Session) -> None:
     """Run the tests with the newest of all packages, pre-releases too."""
     session.install("--pre", "--upgrade", ".[test]")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "-n", "auto", *session.posargs)
 
 
 @nox.session

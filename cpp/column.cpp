@@ -54,29 +54,28 @@ std::int64_t count_periodic(std::span<const double> sorted, std::int64_t rank, d
 }  // namespace
 
 Column::Column(std::span<const double> values, Axis axis) : axis_(axis), values_(values) {
-  Sorted sorted = argsort(values_, grid_padding);
-  sorted_ = std::move(sorted.values);
-  order_ = std::move(sorted.rows);
-  index();
+  Sorted sorted_rows = argsort(values_, grid_padding);
+  ranked_ = std::make_shared<Ranked>(std::move(sorted_rows.values));
+  order_ = std::move(sorted_rows.rows);
 }
 
-// Derives all else from the values in order.
-void Column::index() {
-  const std::size_t n = order_.size();
+Column::Ranked::Ranked(Buffer<double> in_order) : sorted(std::move(in_order)) {
+  const std::size_t n = sorted.size();
   if (n == 0) return;
-  sorted_.resize(n + grid_padding, std::numeric_limits<double>::infinity());
-  n_distinct_ = 1;
-  for (std::size_t rank = 1; rank < n; ++rank) n_distinct_ += sorted_[rank] > sorted_[rank - 1];
-  grid_ = ValueGrid(sorted());
+  n_distinct = 1;
+  for (std::size_t rank = 1; rank < n; ++rank) n_distinct += sorted[rank] > sorted[rank - 1];
+  grid = ValueGrid(sorted);
+  sorted.resize(n + grid_padding, std::numeric_limits<double>::infinity());
 }
 
 Column Column::select(std::span<const std::uint8_t> kept) const {
   Column selected;
   selected.axis_ = axis_;
   Buffer<std::int64_t> new_row(values_.size(), -1);
-  Buffer<double>& values = selected.selected_values_;
+  Buffer<double>& values = selected.own_values_;
   values.reserve(values_.size());
-  selected.sorted_.reserve(order_.size() + grid_padding);
+  Buffer<double> in_order;
+  in_order.reserve(order_.size() + grid_padding);
   selected.order_.reserve(order_.size());
   for (std::size_t row = 0; row < values_.size(); ++row) {
     if (!kept[row]) continue;
@@ -87,28 +86,36 @@ Column Column::select(std::span<const std::uint8_t> kept) const {
   for (std::size_t rank = 0; rank < order_.size(); ++rank) {
     const std::int64_t row = new_row[static_cast<std::size_t>(order_[rank])];
     if (row < 0) continue;
-    selected.sorted_.push_back(sorted_[rank]);
+    in_order.push_back(sorted()[rank]);
     selected.order_.push_back(row);
   }
-  selected.index();
+  selected.ranked_ = std::make_shared<Ranked>(std::move(in_order));
   return selected;
 }
 
-// The nearest k + 1, the row itself among them, are a window of ranks, which moves up with the row.
-void Column::kth_distances(std::int64_t k, std::span<double> radius) const {
-  const double* first = sorted_.data();
-  const double* const end = first + order_.size();
+Column Column::moved(std::span<const std::int64_t> place) const {
+  Column result;
+  result.axis_ = axis_;
+  result.ranked_ = ranked_;
+  result.own_values_.resize(values_.size());
+  result.order_.resize(order_.size());
   for (std::size_t rank = 0; rank < order_.size(); ++rank) {
-    const double x = sorted_[rank];
-    while (first + k + 1 < end && first[k + 1] - x < x - *first) ++first;
-    radius[static_cast<std::size_t>(order_[rank])] = std::max(x - *first, first[k] - x);
+    const std::int64_t row = place[static_cast<std::size_t>(order_[rank])];
+    result.order_[rank] = row;
+    result.own_values_[static_cast<std::size_t>(row)] = ranked_->sorted[rank];
   }
+  result.values_ = result.own_values_;
+  return result;
+}
+
+void Column::kth_distances(std::int64_t k, std::span<double> radius) const {
+  fastmi::kth_distances(sorted(), order_, k, radius);
 }
 
 void Column::count_closer_by_rank(std::span<const double> radius, Execution& execution,
                                   std::span<std::int64_t> count) const {
   const Kernels& kernel = kernels();
-  const GridView grid = grid_.view(sorted_);
+  const GridView grid = ranked_->grid.view(ranked_->sorted);
   const auto n = static_cast<std::int64_t>(order_.size());
   execution.parallel_for((n + ranks_per_task - 1) / ranks_per_task, tasks_worth_a_worker, [&](std::int64_t task) {
     const std::int64_t begin = task * ranks_per_task;
@@ -132,6 +139,18 @@ void Column::count_closer(std::span<const double> radius, Execution& execution, 
   Buffer<std::int64_t> found(order_.size());
   count_closer_by_rank(radius, execution, found);
   for (std::size_t rank = 0; rank < found.size(); ++rank) count[static_cast<std::size_t>(order_[rank])] = found[rank];
+}
+
+// The nearest k + 1, the value itself among them, are a window of ranks, which moves up with the value.
+void kth_distances(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
+                   std::span<double> radius) {
+  const double* first = sorted.data();
+  const double* const end = first + sorted.size();
+  for (std::size_t rank = 0; rank < sorted.size(); ++rank) {
+    const double x = sorted[rank];
+    while (first + k + 1 < end && first[k + 1] - x < x - *first) ++first;
+    radius[static_cast<std::size_t>(rows[rank])] = std::max(x - *first, first[k] - x);
+  }
 }
 
 std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution) {

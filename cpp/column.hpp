@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -28,12 +29,16 @@ class Column {
   std::span<const double> values() const { return values_; }
   bool complete() const { return order_.size() == values_.size(); }
 
-  std::span<const double> sorted() const { return std::span(sorted_).first(order_.size()); }
+  std::span<const double> sorted() const { return std::span(ranked_->sorted).first(order_.size()); }
   std::span<const std::int64_t> order() const { return order_; }  // row of each rank
-  std::int64_t n_distinct() const { return n_distinct_; }
+  std::int64_t n_distinct() const { return ranked_->n_distinct; }
 
   // The rows where `kept` is not 0, renumbered; the order is filtered, not sorted again.
   Column select(std::span<const std::uint8_t> kept) const;
+
+  // The same values in other rows: what row r has goes to row place[r]. All that depends on the values alone is shared.
+  // The column is complete.
+  Column moved(std::span<const std::int64_t> place) const;
 
   // radius[row] = distance of the row to its k-th nearest other row, for 1 <= k < their number. The column is complete,
   // and linear.
@@ -46,16 +51,25 @@ class Column {
   void count_closer(std::span<const double> radius, Execution& execution, std::span<std::int64_t> count) const;
 
  private:
-  void index();
+  // What depends on the values alone, whatever their rows.
+  struct Ranked {
+    explicit Ranked(Buffer<double> in_order);
+
+    Buffer<double> sorted;  // and padding
+    std::int64_t n_distinct = 0;
+    ValueGrid grid;
+  };
 
   Axis axis_;
   std::span<const double> values_;
-  Buffer<double> selected_values_;  // its own, if it is a selection
-  Buffer<double> sorted_;           // and padding
+  Buffer<double> own_values_;  // if it is a selection, or moved
+  std::shared_ptr<const Ranked> ranked_;
   Buffer<std::int64_t> order_;
-  std::int64_t n_distinct_ = 0;
-  ValueGrid grid_;
 };
+
+// radius[rows[i]] = distance of sorted[i] to its k-th nearest other, for 1 <= k < their number.
+void kth_distances(std::span<const double> sorted, std::span<const std::int64_t> rows, std::int64_t k,
+                   std::span<double> radius);
 
 // All columns, those of x first, prepared in parallel.
 std::vector<Column> prepare_columns(const Samples& x, const Samples& y, Execution& execution);

@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--processes", action="store_true", help="work in two other processes")
     parser.add_argument("--dask", action="store_true", help="work on a Dask cluster of two processes")
     arguments = parser.parse_args()
-    arguments.folder.mkdir(exist_ok=True)
+    arguments.folder.mkdir(parents=True, exist_ok=True)
 
     with chosen_executor(arguments) as executor:
         found = fastmi.scan(
@@ -55,7 +55,7 @@ def main() -> None:
             measures=["mutual_info", "proficiency"],
             controls=["normal", "permutation"],
             executor=executor,
-            checkpoint=arguments.folder / "run.sqlite",
+            checkpoint=arguments.folder / f"{arguments.events}-events-{arguments.hits}-hits.sqlite",
             progress=True,
             rng=1,
         )

@@ -1,10 +1,13 @@
 """The command, as a user types it."""
 
 import csv
+import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from functools import partial
 
 import numpy as np
@@ -207,7 +210,7 @@ def test_doubtful_entries_are_marked(capsys, folder):  # noqa: ARG001
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        (["event1.npz", "--x", "latent", "--y", "pT"], "event event1: there is no array 'pT'; there are eta, latent"),
+        (["event1.npz", "--x", "latent", "--y", "pT"], "event event1: there is no array 'pT'; there are 'eta', 'la"),
         (["missing.npz", "--x", "latent", "--y", "pt"], "missing.npz"),
         (["text.npz", "--x", "latent", "--y", "pt"], "text.npz: this is not a readable .npz file"),
         (["empty.npz", "--x", "latent", "--y", "pt"], "empty.npz: this is not a readable .npz file"),
@@ -266,6 +269,122 @@ def test_scan_needs_matplotlib_only_to_plot(capsys, folder, monkeypatch):  # noq
     code, _, err = run(capsys, *argv, "--plot", "mi.png")
     assert code == 2
     assert "pip install 'fastmi[plot]'" in err
+
+
+@pytest.mark.parametrize("argv", [["."], ["*.npz"], ["event1.npz", "event2.npz"]])
+def test_a_file_that_cannot_be_read_is_listed_once_and_loses_no_other(capsys, folder, argv):
+    (folder / "event1a.npz").symlink_to("gone.npz")
+    argv = ["event1.npz", "event1a.npz", "event2.npz"] if len(argv) == 2 else argv
+    question = ["--x", "latent", "--y", "z"]
+    assert run(capsys, "scan", *argv, *question)[0] == 2
+    code, _, err = run(capsys, "scan", *argv, *question, "--on-error", "record", "-o", "o.npz")
+    found = fastmi.ScanResult.load("o.npz")
+    assert (code, found.events) == (1, ["event1", "event2"])
+    assert [(failure.index, failure.event) for failure in found.failures] == [(1, "event1a.npz")]
+    assert err.count("failed") == 1
+    assert run(capsys, "scan", *argv, *question, "--on-error", "record")[0] == 1  # o.npz is no event
+
+
+def test_a_file_that_is_named_twice_is_refused(capsys, folder):  # noqa: ARG001
+    code, out, err = run(capsys, "scan", "event1.npz", ".", "--x", "latent", "--y", "z")
+    assert (code, out) == (2, "")
+    assert "event1.npz is named twice" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["-o", "event1.npz"], "event1.npz is the same file as one which is read"),
+        (["-o", "link.npz"], "link.npz is the same file as one which is read"),
+        (["--checkpoint", "event2.npz", "--resume"], "event2.npz is the same file as one which is read"),
+        (["-o", "run.csv", "--checkpoint", "./run.csv"], "run.csv is the same file as one to be written"),
+        (["-o", "folder.npz"], "folder.npz is a folder"),
+        (["--plot", "folder.png"], "folder.png is a folder"),
+        (["-o", "/proc/run.csv"], "/proc/run.csv cannot be written: "),
+    ],
+)
+def test_outputs_are_checked_before_the_work(capsys, folder, monkeypatch, argv, message):
+    if argv[1].startswith("/proc") and not sys.platform.startswith("linux"):
+        pytest.skip("needs /proc")
+    for name in ("folder.npz", "folder.png"):
+        (folder / name).mkdir()
+    if "link.npz" in argv:
+        (folder / "link.npz").symlink_to("event1.npz")
+    monkeypatch.setattr(fastmi, "scan", None)
+    before = (folder / "event1.npz").read_bytes()
+    code, _, err = run(capsys, "scan", "event1.npz", "event2.npz", "--x", "latent", "--y", "z", *argv)
+    assert code == 2
+    assert message in err
+    assert (folder / "event1.npz").read_bytes() == before
+
+
+def test_plot_does_not_write_over_what_it_reads(capsys, folder):
+    assert run(capsys, "scan", "event1.npz", "--x", "latent", "--y", "z", "-o", "mi.npz")[0] == 0
+    (folder / "mi.png").symlink_to("mi.npz")
+    assert "mi.png is the same file as one which is read" in run(capsys, "plot", "mi.npz")[2]
+    fastmi.ScanResult.load("mi.npz")
+
+
+def test_a_damaged_event_of_the_checkpoint_is_told(capsys, folder):  # noqa: ARG001
+    argv = ["scan", "event1.npz", "event2.npz", "--x", "latent", "--y", "z", "--checkpoint", "run.sqlite", "--resume"]
+    whole = run(capsys, *argv)
+    with closing(sqlite3.connect("run.sqlite")) as database, database:
+        database.execute("UPDATE events SET digest = x'00' WHERE place = 0")
+    code, out, err = run(capsys, *argv)
+    assert (code, out) == whole[:2]
+    assert err == "fastmi: warning: event 0 of checkpoint run.sqlite is damaged; it is measured again\n"
+
+
+def test_messages_name_options_as_they_are_typed(capsys, folder):
+    pyarrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet").write_table(pyarrow.table({"x": [1]}), folder / "other.parquet")
+    err = run(capsys, "scan", "event1.npz", "--x", "latent", "--y", "nope")[2]
+    assert err.endswith("; --on-error record goes on without it\n")
+    err = run(capsys, "plot", "other.parquet")[2]
+    assert "other.parquet is damaged or was not written by ScanResult.save: it does not say that it is a result" in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["--events", "0"], "--events is 0"),
+        (["--events", "-2"], "--events is -2"),
+        (["--seed", "-1"], "seed=-1 is negative"),
+    ],
+)
+def test_demo_of_nothing(capsys, folder, argv, message):
+    code, out, err = run(capsys, "demo", *argv)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert not (folder / "fastmi-demo.png").exists()
+
+
+_QUESTION = [sys.executable, "-m", "fastmi", "scan", ".", "--x", "latent", "--y", "z,r", "-o", "mi.npz"]
+
+
+def test_results_are_saved_where_nobody_reads_on(folder):  # noqa: ARG001
+    reader, writer = os.pipe()
+    os.close(reader)
+    with open(writer, "wb") as closed:
+        done = subprocess.run(_QUESTION, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(fastmi.ScanResult.load("mi.npz").events) == 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /dev/full")
+def test_results_are_saved_where_they_cannot_be_shown(folder):  # noqa: ARG001
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(_QUESTION, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "fastmi: error: [Errno 28] No space left on device\n"
+    assert len(fastmi.ScanResult.load("mi.npz").events) == 2
+
+
+def test_what_a_terminal_cannot_show_is_replaced(folder):  # noqa: ARG001
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(_QUESTION, capture_output=True, env=environment, check=True)
+    assert b" ?0." in done.stdout
+    assert done.stderr == b""
 
 
 @pytest.mark.parametrize("period", ["phi", "phi=", "=3", "phi=pie", "phi=2pi3", "phi=1e"])

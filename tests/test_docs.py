@@ -11,22 +11,27 @@ import pytest
 import fastmi
 from fastmi import reference
 
+# What examples need beside fastmi.
+NEEDED = {
+    "fastmi._scan.result": "pandas",
+    "coming-from.md": "sklearn",
+    "containers.md": "pandas",
+    "scikit-learn.md": "sklearn",
+}
+
 MODULES = ["fastmi", *(m.name for m in pkgutil.walk_packages(fastmi.__path__, "fastmi.") if "__main__" not in m.name)]
-
-
-NEEDED = {"fastmi._scan.result": "pandas"}  # by examples
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_run(name):
-    pytest.importorskip(NEEDED.get(name, "fastmi"))
+    pytest.importorskip("sklearn" if name.startswith("fastmi.sklearn") else NEEDED.get(name, "fastmi"))
     module = importlib.import_module(name)
     assert doctest.testmod(module).failed == 0
 
 
 CLASSES = [name for name in fastmi.__all__ if inspect.isclass(getattr(fastmi, name))]
 FUNCTIONS = [name for name in fastmi.__all__ if name not in CLASSES and name != "build_info"]
-WITHOUT_REFERENCE = {"scan"}  # which asks the other functions, event by event
+WITHOUT_REFERENCE = {"diagnose", "scan"}  # which ask the other functions
 
 
 def assert_sections(thing, *sections):
@@ -65,5 +70,7 @@ PAGES = sorted((Path(__file__).parents[1] / "docs").glob("*.md"))
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")], ids=lambda page: page.name
 )
-def test_examples_in_pages_run(page):
+def test_examples_in_pages_run(page, tmp_path, monkeypatch):
+    pytest.importorskip(NEEDED.get(page.name, "fastmi"))
+    monkeypatch.chdir(tmp_path)  # some write files
     assert doctest.testfile(str(page), module_relative=False, encoding="utf-8").failed == 0

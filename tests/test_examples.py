@@ -4,8 +4,10 @@ import importlib.util
 import math
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -91,15 +93,42 @@ def test_expected_information_gain_finds_what_is_known():
     assert gains["-0.5 and 0.5"] > gains["1.0 and 1.0"] + 0.2  # two places, rather than the best one twice
 
 
+def kill_in_mid_scan(name, *arguments):
+    """Kill an example as soon as its progress bar has counted an event."""
+    process = subprocess.Popen([sys.executable, EXAMPLES / name, *arguments], stderr=subprocess.PIPE)
+    try:
+        shown = b""
+        while not re.search(rb" [1-9]\d*/", shown):
+            shown += process.stderr.read(1)
+            assert process.poll() is None
+    finally:
+        process.kill()
+        process.communicate()
+
+
 @pytest.mark.usefixtures("matplotlib")
 def test_scan_events_goes_on_where_it_was(tmp_path):
-    argv = ["scan_events.py", "--events", "3", "--hits", "300", "--folder", str(tmp_path / "scan")]
-    output = run(*argv)
-    assert "3 events" in output
+    folder = tmp_path / "made" / "scan"
+    argv = ["scan_events.py", "--events", "20", "--hits", "400", "--folder", str(folder)]
+    kill_in_mid_scan(*argv)
+    (checkpoint,) = folder.glob("*.sqlite")
+    with closing(sqlite3.connect(checkpoint)) as database:
+        (n_done,) = database.execute("SELECT count(*) FROM events").fetchone()
+    assert 0 < n_done < 20
+    output = run(*argv, "--processes")
+    assert "20 events" in output
     assert float(re.search(r"^z +the best neuron knows (\S+) nats", output, re.MULTILINE)[1]) > 0.3
-    for name in ("run.sqlite", "run.npz", "mutual_info.png", "proficiency.png", "spread.png"):
-        assert (tmp_path / "scan" / name).stat().st_size > 4000
-    assert run(*argv, "--processes") == output
+    for name in (checkpoint.name, "run.npz", "mutual_info.png", "proficiency.png", "spread.png"):
+        assert (folder / name).stat().st_size > 4000
+    checkpoint.unlink()
+    assert run(*argv) == output
+
+
+@pytest.mark.usefixtures("matplotlib")
+def test_scan_events_can_be_asked_again_for_others(tmp_path):
+    for n_events, n_hits in ((2, 100), (1, 200)):
+        argv = ["--events", str(n_events), "--hits", str(n_hits), "--folder", str(tmp_path)]
+        assert f"{n_events} event" in run("scan_events.py", *argv)
 
 
 def test_mine_says_how_to_get_what_it_needs(tmp_path):

@@ -1,5 +1,6 @@
 """Events come from files one at a time, and are read where they are needed."""
 
+import errno
 import multiprocessing
 import os
 import pickle
@@ -13,6 +14,7 @@ import pytest
 
 import fastmi.io
 from fastmi.io import LazyEvent, read_events
+from fastmi.io._reading import ContentsError, reading
 
 
 @pytest.fixture(autouse=True)
@@ -98,8 +100,10 @@ def test_paths_are_taken_as_events_are():
     assert next(events).name == "event1"
     assert taken == ["event1.npz"]
     assert next(events).name == "event2"
+    missing, last = events
+    assert (missing.name, last.name) == ("missing.npz", "event3")
     with pytest.raises(FileNotFoundError, match=r"missing\.npz"):
-        next(events)
+        missing.read()
 
 
 def test_a_folder_stands_for_its_files_in_natural_order(folder):
@@ -108,17 +112,115 @@ def test_a_folder_stands_for_its_files_in_natural_order(folder):
             np.savez(file, x=np.arange(3.0))
     Path("readme.txt").write_text("none of these")
     Path("folder.npz").mkdir()
-    assert [event.name for event in read_events(".")] == ["Event1", "event9", "event9b", "event10"]
-    assert [event.name for event in read_events([folder, "event9.npz"], format="npz")][3:] == ["event10", "event9"]
+    for whole in (".", folder):
+        assert [event.name for event in read_events(whole)] == ["Event1", "event9", "event9b", "event10"]
+    Path("sub").mkdir()
+    save("sub/event9.npz")
+    names = [event.name for event in read_events([".", "sub/event9.npz"], format="npz")]
+    assert names[3:] == ["event10", "sub/event9"]
 
 
 def test_a_folder_without_events():
     Path("readme.txt").write_text("no event")
     with pytest.raises(ValueError, match=r"without a file to read.*\*\.npz.*\*\.csv\.gz.*\*\.root.*\*-hits\.csv"):
-        next(read_events("."))
+        next(read_events(".")).read()
     save("event.npz")
     with pytest.raises(ValueError, match=r"without a file to read: known by their names are \*\.parquet$"):
-        next(read_events(".", format="parquet"))
+        next(read_events(".", format="parquet")).read()
+
+
+def test_what_cannot_be_read_keeps_nothing_else_from_being_read():
+    """Neither in a folder nor in a list."""
+    for place in (1, 2, 5):
+        save(f"event{place}.npz")
+    Path("event3-truth.csv").write_text("hit_id,particle_id\n7,1\n")  # without hits
+    Path("event4.npz").symlink_to("gone.npz")
+    events = list(read_events("."))
+    assert [event.name for event in events] == ["event1", "event2", "event3", "event4.npz", "event5"]
+    for event, message in zip(events[2:4], ("there is no file of hits", "No such file.*event4"), strict=True):
+        for same in (event, pickle.loads(pickle.dumps(event))):
+            with pytest.raises(FileNotFoundError, match=message):
+                same.read()
+    names = [event.name for event in read_events(["event1.npz", "no", "event2.npz", "event3-truth.csv", "event5.npz"])]
+    assert names == ["event1", "no", "event2", "event3", "event5"]
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        ["event1.npz", "./event1.npz"],
+        ["event2.npz", ".", "event1.npz"],
+        [".", "event*.npz"],
+        ["event1.npz", "link.npz"],
+        ["linked", "."],
+    ],
+)
+def test_a_file_that_is_named_twice_is_refused(paths, folder):
+    for place in (1, 2):
+        save(f"event{place}.npz")
+    if "link.npz" in paths:
+        Path("link.npz").symlink_to("event1.npz")
+    if "linked" in paths:
+        Path("linked").symlink_to(folder)
+    with pytest.raises(ValueError, match=r"event[12]\.npz is named twice|link\.npz is named twice"):
+        list(read_events(paths))
+
+
+def test_names_tell_files_of_several_folders_apart(folder):
+    for run in ("run1", "run2"):
+        Path(run).mkdir()
+        save(f"{run}/event1.npz")
+    for paths in (["run1", "run2"], "run*", "run?/*.npz", ["run1/event1.npz", Path("run2")]):
+        assert [event.name for event in read_events(paths)] == ["run1/event1", "run2/event1"]
+    assert [event.name for event in read_events([folder / "run1"])] == [f"{folder.as_posix()}/run1/event1"]
+    assert [event.name for event in read_events("run1/*.npz")] == ["event1"]
+
+
+def test_patterns():
+    for name in ("event10.npz", "event9.npz", "odd[1].npz"):
+        save(name)
+    assert [event.name for event in read_events("event*.npz")] == ["event9", "event10"]
+    assert [event.name for event in read_events("odd[1].npz")] == ["odd[1]"]  # which is there
+    (event,) = read_events("none*.npz")
+    with pytest.raises(FileNotFoundError, match=r"no file matches: 'none\*\.npz'"):
+        event.read()
+
+
+@pytest.mark.parametrize("path", ["root://eos.cern.ch//eos/a.root", "s3://bucket/event1.npz"])
+def test_only_local_files_are_read(path):
+    (event,) = read_events(path)
+    with pytest.raises(ValueError, match=f"^{path} is not on this machine, and only local files are read"):
+        event.read()
+
+
+@pytest.mark.parametrize("suffix", ["npz", "parquet", "csv"])
+def test_results_among_events_are_no_events(suffix):
+    if suffix != "npz":
+        pytest.importorskip("pyarrow")
+    for place in (1, 2):
+        save(f"event{place}.npz", x=np.random.default_rng(place).normal(size=9), y=np.arange(9.0))
+    fastmi.scan(".", x="x", y="y").save(f"found.{suffix}")
+    assert fastmi.scan(".", x="x", y="y").events == ["event1", "event2"]
+    Path("event1.npz").unlink()
+    Path("event2.npz").unlink()
+    with pytest.raises(ValueError, match="without a file to read"):
+        next(read_events(".")).read()
+
+
+def test_what_the_system_says_is_kept():
+    """So that it can be told from a damaged file, which will be as damaged next time."""
+    for error, kept in [
+        (OSError(errno.EIO, "Input/output error"), OSError),
+        (OSError(errno.EMFILE, "Too many open files"), OSError),
+        (PermissionError(errno.EACCES, "Permission denied"), PermissionError),
+        (OSError(errno.EINVAL, "Invalid argument"), ContentsError),
+        (OSError("truncated file"), ContentsError),
+    ]:
+        save("event.npz")
+        with pytest.raises(kept, match=r"event\.npz") as raised, reading(Path("event.npz"), ".npz"):
+            raise error
+        if kept is not ContentsError:
+            assert raised.value.errno == error.errno
 
 
 def test_what_is_asked_for_is_checked_at_once():
@@ -131,9 +233,9 @@ def test_what_is_asked_for_is_checked_at_once():
 def test_unknown_suffix():
     Path("event.txt").write_text("x,y\n1,2\n")
     with pytest.raises(ValueError, match=r"event\.txt is of unknown format; known by their names are \*\.npz"):
-        next(read_events("event.txt"))
+        next(read_events("event.txt")).read()
     with pytest.raises(FileNotFoundError, match="nothing"):
-        next(read_events("nothing"))
+        next(read_events("nothing")).read()
 
 
 def test_format_counts_more_than_the_suffix():
@@ -217,6 +319,13 @@ def test_identity_changes_with_the_file():
     assert len({first, longer, identity()}) == 3
 
 
+def test_identity_is_the_same_by_every_path(folder):
+    save("event.npz")
+    Path("link.npz").symlink_to("event.npz")
+    paths = ("event.npz", folder / "event.npz", "./event.npz", "link.npz")
+    assert len({event.identity for path in paths for event in read_events(path)}) == 1
+
+
 def test_a_missing_library_is_named_with_the_way_to_get_it(monkeypatch):
     for library, file in [
         ("pyarrow", "event.csv"),
@@ -249,6 +358,17 @@ def test_a_lazy_event_is_made_once_and_read_as_often_as_asked():
     assert calls == [None]
     assert list(event.read(["y"])) == ["y"]
     assert calls == [None, ["y"]]
+
+
+def test_lazy_events_are_themselves_and_read_nothing_for_it():
+    calls = []
+    one, other = (LazyEvent("made", partial(counted, calls)) for _ in range(2))
+    assert one == one  # noqa: PLR0124
+    assert one != other
+    assert [one, other].index(other) == 1
+    assert len({one, other, one}) == 2
+    assert bool(one)
+    assert calls == []
 
 
 def test_a_lazy_event_travels_as_a_description():

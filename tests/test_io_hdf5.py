@@ -37,10 +37,28 @@ def test_groups_are_events_in_natural_order():
     write(**{f"event{i}__x": np.arange(i) for i in (10, 9, 1)}, run1__event2__x=np.arange(2), empty__run=7, meta=7)
     events = list(read_events("file.h5"))
     assert [event.name for event in events] == [
-        f"file.h5/{group}" for group in ("event1", "event9", "event10", "run1/event2")
+        f"file/{group}" for group in ("event1", "event9", "event10", "run1/event2")
     ]
     assert [len(event["x"]) for event in events] == [1, 9, 10, 2]
     assert len({event.identity for event in events}) == 4
+
+
+def test_groups_and_the_root_are_chosen_by_the_columns():
+    write(n_hits=np.arange(2), **{f"event{i}__hits__{name}": np.ones(i) for i in (1, 2) for name in "ab"})
+    write("more.h5", event1__particles__pt=np.ones(3), event1__hits__a=np.ones(2), event2__hits__b=np.ones(2))
+    hits = ["file/event1/hits", "file/event2/hits"]
+    for columns, names in [
+        (["a", "b"], hits),
+        (["a", "nope"], hits),
+        (["n_hits"], ["file"]),
+        (["nope"], ["file"]),
+        (["n_hits", "a"], ["file"]),
+        (["n_hits", "a", "b"], hits),
+        (None, ["file"]),
+    ]:
+        assert [event.name for event in read_events("file.h5", columns=columns)] == names
+    names = [event.name for event in read_events("more.h5", columns=["a", "b"])]
+    assert names == ["more/event1/hits", "more/event2/hits"]  # each of which lacks a column, which is to be said
 
 
 def test_fields_of_a_lone_compound_dataset_are_arrays():
@@ -53,6 +71,8 @@ def test_fields_of_a_lone_compound_dataset_are_arrays():
     assert second["latent"].shape == (0, 2)
     assert list(first.read(["latent", "nope"])) == ["latent"]
     assert first.read(["nope"]) == {}
+    write("rows.h5", hits__rows=hits, particles__rows=np.zeros(2, [("pt", "f8")]))
+    assert [event.name for event in read_events("rows.h5", columns=["x"])] == ["rows/hits"]
 
 
 def test_only_the_columns_are_read():

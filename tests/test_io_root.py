@@ -65,7 +65,7 @@ def test_a_tree_of_numbers_is_an_event():
 def test_an_entry_of_lists_is_an_event():
     write_lists()
     events = list(read_events("run7.root", columns=["id", "pt", "run", "vertex", "nope"]))
-    assert [event.name for event in events] == ["run7.root[0]", "run7.root[1]", "run7.root[2]"]
+    assert [event.name for event in events] == ["run7[0]", "run7[1]", "run7[2]"]
     assert len({event.identity for event in events}) == 3
     for entry, event in enumerate(events):
         assert list(event) == ["id", "pt", "run", "vertex"]
@@ -153,11 +153,28 @@ def test_names_are_not_taken_for_patterns(name):
 def test_the_tree_may_be_named(folder):
     write_ntuples(hits={"x": [1, 2]}, deep__tracks={"pt": PT})
     (event,) = read_events(folder / "run7.root:hits")
-    assert event.name == "run7.root:hits"
+    assert event.name == "run7:hits"
     np.testing.assert_array_equal(event["x"], [1, 2])
-    assert [event.name for event in read_events("run7.root:deep/tracks")][2] == "run7.root:deep/tracks[2]"
+    assert [event.name for event in read_events("run7.root:deep/tracks")][2] == "run7:deep/tracks[2]"
     fails("run7.root has several trees, deep/tracks, hits; name one: 'run7.root:deep/tracks'", "run7.root")
     fails("run7.root has no tree 'nope'; there are deep/tracks, hits", "run7.root:nope")
+
+
+def test_a_tree_is_chosen_by_the_columns(folder):
+    """As a folder of files in which there are others beside that of the events, of runs for example."""
+    for run in (1, 2):
+        write_ntuples(f"run{run}.root", Events={"pt": PT, "run": [1, 1, 1]}, Runs={"run": [1]}, Blocks={"run": [1]})
+    for columns in (["pt", "run"], ["pt", "nope"]):
+        assert [event.name for event in read_events("*.root", columns=columns)] == [
+            f"run{run}[{entry}]" for run in (1, 2) for entry in range(3)
+        ]
+    np.savez("run3.npz", pt=np.ones(3))
+    events = list(read_events(folder, columns=["run"]))
+    assert [event.name for event in events] == ["run1.root", "run2.root", "run3"]
+    with pytest.raises(ValueError, match=r"run1\.root has several trees, Blocks, Events, Runs; name one"):
+        events[0].read()
+    (event,) = read_events("run1.root:Runs", columns=["run"])
+    assert len(event["run"]) == 1
 
 
 def test_cycles_are_one_tree():
@@ -181,7 +198,7 @@ def test_colons_of_drives_name_no_tree():
 def test_a_missing_file():
     for path in ("run8.root", "run8.root:hits"):
         with pytest.raises(FileNotFoundError, match=r"run8\.root"):
-            next(read_events(path))
+            next(read_events(path)).read()
 
 
 def test_no_tree_and_no_entries():

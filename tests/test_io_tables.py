@@ -82,6 +82,13 @@ def test_csv_columns():
     assert read_csv(text, columns=[]) == {}
 
 
+def test_spaces_around_names_are_no_part_of_them():
+    event = read_csv("x, y ,z\n1, 2,3\n", columns=["y", "x"])
+    assert list(event) == ["y", "x"]
+    np.testing.assert_array_equal(event["y"], [2])
+    fails(read_csv, "x, x\n1,2\n", message="several columns are called 'x'")
+
+
 def test_csv_without_rows():
     assert {name: array.shape for name, array in read_csv("a,b\n").items()} == {"a": (0,), "b": (0,)}
 
@@ -92,6 +99,9 @@ def test_csv_without_rows():
         ("", "does not begin with a line of names"),
         ("\n\n", "does not begin with a line of names"),
         ("a,a\n1,2\n", "several columns are called 'a'"),
+        ("a;b\n1,5;2,5\n", r"the names in 'a;b' are separated by ';'; separate columns by commas"),
+        ("a\tb\n1\t2\n", r"the names in 'a\\tb' are separated by '\\t'"),
+        ("# of run 7\na,b\n1,2\n", "Expected 1 columns, got 2.*commas, and named by its first line, '# of run 7'"),
         ("a,b\n1,2\n3\n", "this is not a readable .csv file .*Expected 2 columns, got 1"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import fastmi
 from fastmi.io import read_events
 
 pytest.importorskip("pyarrow")
@@ -88,8 +89,24 @@ def test_every_way_to_name_an_event(folder):
         "event000000001-hits.csv",
         Path("event000000001-cells.csv"),
         [f"event000000001-{part}.csv" for part in FILES],
+        "event*.csv",
     ):
-        assert [event.name for event in read_events(paths)] == ["event000000001"]
+        assert [Path(event.name).name for event in read_events(paths)] == ["event000000001"]
+
+
+@pytest.mark.parametrize("again", ["event000000001", "event000000001-truth.csv", "."])
+def test_an_event_that_is_named_twice_is_refused(again):
+    write()
+    with pytest.raises(ValueError, match="is named twice"):
+        list(read_events(["event000000001", again]))
+
+
+def test_a_scan_counts_an_event_of_four_files_once(folder):
+    write()
+    paths = [f"event000000001-{part}.csv" for part in FILES]
+    for events in (paths, iter(paths), folder, [folder], "*.csv"):
+        found = fastmi.scan(events, x="x", y="z", joint=False)
+        assert len(found.events) == 1
 
 
 def test_a_folder_of_events():
@@ -136,7 +153,7 @@ def test_hits_are_needed():
     write(without=["hits"])
     for path in ("event000000001", "event000000001-truth.csv"):
         with pytest.raises(FileNotFoundError, match=r"event000000001-hits\.csv"):
-            next(read_events(path))
+            next(read_events(path)).read()
 
 
 @pytest.mark.parametrize(

@@ -298,7 +298,7 @@ def test_pandas():
     together = mixed(frame, energy)
     assert together == mixed(np.column_stack([energy, code, code > 0]), energy, x_discrete=[False, True, True])
     matrix = fastmi.mutual_info_matrix(frame, method="mixed")
-    assert matrix[0, 1] == matrix[1, 0] == value
+    assert matrix.loc["energy", "particle"] == matrix.loc["particle", "energy"] == value
     some = pd.Series(name).mask(energy > 1)
     kept = energy <= 1
     expected = mixed(energy[kept], name[kept])

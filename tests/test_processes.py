@@ -28,6 +28,7 @@ def run(script: str) -> str:
     [
         "fastmi.mutual_info(x, x)",
         "fastmi.mutual_info_matrix(x)",
+        "fastmi.mutual_info_test(x[:, 0], x[:, 1], n_resamples=10**6)",
         "fastmi.KernelDensity(0.2).fit(x[:, :3]).histogram(n_samples=10**14)",
         "fastmi.KernelDensity(1.0).fit(x[:1000, :6]).histogram(n_samples=None)",
         "fastmi.KernelDensity(0.2).fit(x).score_samples(x)",

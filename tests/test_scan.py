@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import fastmi
 from fastmi import reference
-from fastmi.io import LazyEvent
+from fastmi.io import LazyEvent, read_events
 from fastmi.toy import toy_event, toy_events
 from samples import TURN
 
@@ -74,7 +74,7 @@ def double_loop(event, x_names, y_names, measure, k=3, nan_policy="omit"):
 def failing(events, x="a", y="b", **options):
     """Return the message of the only failure, the same under "raise" and "record"."""
     (failure,) = fastmi.scan(events, x=x, y=y, on_error="record", **options).failures
-    with pytest.raises(ValueError, match=r"on_error='record' goes on without it$") as error:
+    with pytest.raises(ValueError, match="on_error='record' goes on without it") as error:
         fastmi.scan(events, x=x, y=y, **options)
     assert f"event {failure.event}: " in str(error.value)
     assert failure.message in str(error.value)
@@ -290,6 +290,8 @@ def test_names_that_would_not_tell_rows_apart(x, controls):
         ({"measures": "entropy"}, ValueError, "measures has 'entropy', which is unknown; use 'mutual_info', 'profic"),
         ({"measures": None}, TypeError, "measures=None is not a name, or several of them"),
         ({"measures": [3]}, TypeError, "measures has the entry 3"),
+        ({"measures": ["mutual_info"] * 2}, ValueError, "measures has 'mutual_info' twice; pass each name once"),
+        ({"controls": ["normal", "uniform", "normal"]}, ValueError, "controls has 'normal' twice"),
         ({"controls": "cauchy"}, ValueError, "controls has 'cauchy', which is unknown; use 'uniform', 'normal', 'poi"),
         ({"controls": True}, TypeError, "controls=True is not a name"),
         ({"controls": np.array(["normal", "cauchy"])}, ValueError, "controls has .*'cauchy'"),
@@ -303,6 +305,8 @@ def test_names_that_would_not_tell_rows_apart(x, controls):
         ({"nan_policy": "ignore"}, ValueError, "nan_policy='ignore' is unknown"),
         ({"on_error": "ignore"}, ValueError, "on_error='ignore' is unknown; use 'raise' or 'record'"),
         ({"controls": "normal", "rng": -1}, ValueError, "rng=-1 is negative; pass a seed of 0 or more"),
+        ({"rng": -1}, ValueError, "rng=-1 is negative"),
+        ({"rng": "abc"}, TypeError, "rng='abc' is not None, a seed, or a numpy.random.Generator"),
         ({"controls": "normal", "rng": 0.5}, TypeError, "rng=0.5 is not None, a seed, or a numpy.random.Generator"),
     ],
 )
@@ -326,7 +330,7 @@ def test_settings_are_in_the_result():
         y="direction",
         measures=["mutual_info"],
         k=np.int64(4),
-        period={"direction": [TURN, None], "side": None},
+        period={"direction": [TURN, None], "side": None, np.str_("latent"): np.float64(2)},
         controls="normal",
         rng=np.random.default_rng(1),
     )
@@ -336,12 +340,24 @@ def test_settings_are_in_the_result():
         "joint": True,
         "measures": ["mutual_info"],
         "k": 4,
-        "period": {"direction": [TURN, 0.0], "side": [0.0]},
+        "period": {"direction": [TURN, 0.0], "side": 0.0, "latent": 2.0},
         "nan_policy": "omit",
         "controls": ["normal"],
         "rng": int(np.random.default_rng(1).integers(2**63)),
         "fastmi": fastmi.__version__,
     }
+
+
+def test_settings_hold_no_types_of_numpy():
+    found = fastmi.scan(
+        [two_columns()],
+        x={np.str_("c"): np.array(["a"])},
+        y=np.array(["b"]),
+        measures=np.array(["mutual_info"]),
+        period={np.str_("c"): np.float64(9)},
+    )
+    names = [*found.settings["x"], *found.settings["x"].values(), *found.settings["y"], *found.settings["period"]]
+    assert {type(name) for name in [*names, *found.x, *found.y, *found.values]} == {str}
 
 
 # Controls
@@ -431,10 +447,32 @@ def test_controls_know_nothing(name):
     assert found.values["mutual_info"][:, 0].min() > 1.5
 
 
-def test_permuted_nan_stays_with_its_row():
-    event = make_event(0)
-    found = fastmi.scan([event], x="latent", y="phi", controls="permutation", rng=1)
-    np.testing.assert_array_equal(found.n_samples[0, 4:], found.n_samples[0, :4])
+@pytest.mark.parametrize("nan_policy", ["omit", "propagate"])
+def test_nan_stay_where_they_are(nan_policy):
+    found = fastmi.scan(
+        [make_event(0)],
+        x=["latent", "pt"],
+        y=["phi", "pt", "direction"],
+        controls="permutation",
+        rng=1,
+        nan_policy=nan_policy,
+    )
+    np.testing.assert_array_equal(found.n_samples[0, 5:], found.n_samples[0, :5])
+    values = found.values["mutual_info"][0]
+    np.testing.assert_array_equal(np.isnan(values[5:]), np.isnan(values[:5]))
+    assert not np.isin(values[5:], values[:5][~np.isnan(values[:5])]).any()
+
+
+def test_controls_of_columns_that_are_seldom_known():
+    rng = np.random.default_rng(0)
+    a, b = np.full((2, 1000), np.nan)
+    a[:40] = rng.normal(size=40)
+    b[:40] = a[:40] + 0.01 * rng.normal(size=40)
+    controls = ["uniform", "normal", "poisson", "permutation"]
+    found = fastmi.scan([{"a": a, "b": b}] * 4, x="a", y="b", controls=controls, rng=2)
+    assert (found.n_samples == 40).all()
+    assert found.values["mutual_info"][:, 0].min() > 1.5
+    assert abs(controls_of(found, "a permuted").mean()) < 0.2
 
 
 # Events that fail
@@ -452,7 +490,7 @@ def unreadable(names):
 @pytest.mark.parametrize(
     ("event", "error", "message"),
     [
-        ({"a": [1.0]}, "ValueError", "there is no array 'b'; there are a"),
+        ({"a": [1.0]}, "ValueError", "there is no array 'b'; there are 'a'"),
         ({}, "ValueError", "there is no array 'a'; there are none"),
         ({"a": [[1], [2, 3]], "b": [1, 2]}, "ValueError", "a cannot be read as an array: it is ragged, row 1 has 2 e"),
         (two_columns(a=np.ones(19)), "ValueError", "a has 19 rows but b has 20; row i of both must be the same sample"),
@@ -498,11 +536,40 @@ def test_events_that_cannot_be_measured(event, error, message):
 
 def test_the_error_names_the_event_the_kind_and_the_way_out():
     events = [two_columns(), LazyEvent("run 7", unreadable)]
-    message = (
-        "^event run 7: RuntimeError: the disk is gone, and with it 2 arrays; on_error='record' goes on without it$"
-    )
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=r"^event run 7: ") as raised:
         fastmi.scan(events, x="a", y="b")
+    assert str(raised.value) == (
+        "event run 7: RuntimeError: the disk is gone, and with it 2 arrays; on_error='record' goes on without it"
+    )
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError])
+def test_an_error_without_a_message(error):
+    def load(_):
+        raise error
+
+    with pytest.raises(ValueError, match=f"^event silent: {error.__name__}; on_error='record' goes on without it"):
+        fastmi.scan([LazyEvent("silent", load)], x="a", y="b")
+
+
+def misspelt(_):
+    return {}["pT"]
+
+
+@pytest.mark.parametrize(
+    "make", [partial(ThreadPoolExecutor, 1), partial(ProcessPoolExecutor, 1, get_context("spawn"))]
+)
+def test_an_error_shows_where_it_comes_from(make):
+    with make() as executor, pytest.raises(ValueError, match=r"^event mine: KeyError: 'pT'; on_error") as raised:
+        fastmi.scan([LazyEvent("mine", misspelt)], x="a", y="b", executor=executor)
+    (note,) = raised.value.__notes__
+    assert 'return {}["pT"]' in note
+
+
+def test_an_error_of_fastmi_shows_no_more_than_it_says():
+    with pytest.raises(ValueError, match="there is no array 'b'") as raised:
+        fastmi.scan([LazyEvent("mine", _one_array)], x="a", y="b")
+    assert not hasattr(raised.value, "__notes__")
 
 
 @pytest.mark.parametrize("x", [["a", "c"], {"side": ["a", "c"]}])
@@ -518,7 +585,8 @@ def test_lengths_that_differ_within_y():
 
 def test_a_name_that_is_not_there_is_told_with_those_that_are():
     failure = failing(toy_events(1, n_hits=50), "latent", "pT")
-    assert failure.message == "there is no array 'pT'; there are eta, latent, phi, phi_hit, pt, q, r, vz, z"
+    there = "'eta', 'latent', 'phi', 'phi_hit', 'pt', 'q', 'r', 'vz', 'z'"
+    assert failure.message == f"there is no array 'pT'; there are {there}"
 
 
 def test_neighbours_of_a_missing_array_are_not_kept():
@@ -534,7 +602,15 @@ def _one_array(names):
 
 
 def test_a_missing_array_is_told_even_where_others_cannot_be_read():
-    assert failing([LazyEvent("e", _one_array)]).message == "there is no array 'b'; there are a"
+    assert failing([LazyEvent("e", _one_array)]).message == "there is no array 'b'; there are 'a'"
+
+
+def test_an_array_that_the_event_is_read_without_is_told(tmp_path):
+    np.savez(tmp_path / "event.npz", **two_columns())
+    events = list(read_events(tmp_path, columns=["a"]))
+    message = r"there is no array 'b': the event is read with columns=\['a'\]; add 'b' to them"
+    with pytest.raises(ValueError, match=message):
+        fastmi.scan(events, x="a", y="b")
 
 
 class UnpicklableError(Exception):
@@ -581,7 +657,7 @@ def test_there_may_be_no_events(events):
 
 
 @pytest.mark.parametrize("first_is", ["first", "last"])
-def test_events_with_other_columns_than_the_first_fail(first_is, tmp_path):
+def test_events_with_other_columns_than_most_fail(first_is, tmp_path):
     matrix = {"a": np.random.default_rng(0).normal(size=(20, 2)), "b": np.arange(20.0)}
     gate = tmp_path / "open"
     events = [LazyEvent("0", partial(when_there, gate, two_columns())), matrix, two_columns(21)]
@@ -594,7 +670,17 @@ def test_events_with_other_columns_than_the_first_fail(first_is, tmp_path):
     assert (found.events, found.x) == (["0", "2"], ["a", "joint"])
     (failure,) = found.failures
     assert failure.index == 1
-    assert failure.message == "it has the columns a[0], a[1], joint and b, but event 0 has a, joint and b"
+    assert failure.message == (
+        "it has the columns a[0], a[1], joint and b, but others, such as event 0, have a, joint and b"
+    )
+
+
+@pytest.mark.parametrize(("n_odd", "n_others", "odd_ones_fail"), [(1, 5, True), (2, 2, False), (3, 2, False)])
+def test_the_first_event_is_right_about_columns_unless_most_others_differ(n_odd, n_others, odd_ones_fail):
+    matrix = {"a": np.random.default_rng(0).normal(size=(20, 2)), "b": np.arange(20.0)}
+    found = fastmi.scan([matrix] * n_odd + [two_columns()] * n_others, x="a", y="b", on_error="record")
+    assert len(found.failures) == (n_odd if odd_ones_fail else n_others)
+    assert found.x == (["a", "joint"] if odd_ones_fail else ["a[0]", "a[1]", "joint"])
 
 
 def when_there(gate, arrays, _):
@@ -656,13 +742,34 @@ def test_events_are_made_once():
 def test_files_and_arrays_may_be_mixed(tmp_path):
     for seed in (0, 1):
         np.savez(tmp_path / f"event{seed}.npz", **make_event(seed))
-    events = [tmp_path, make_event(2), str(tmp_path / "event0.npz"), tmp_path / "missing.npz"]
+    (tmp_path / "more").mkdir()
+    np.savez(tmp_path / "more" / "event0.npz", **make_event(0))
+    events = [tmp_path, make_event(2), str(tmp_path / "more" / "event0.npz"), tmp_path / "missing.npz"]
     found = fastmi.scan(events, x="latent", y="phi", controls="normal", rng=1, on_error="record")
-    assert found.events == ["event0", "event1", "2", "event0"]
+    folder = tmp_path.as_posix()
+    assert found.events == [f"{folder}/event0", f"{folder}/event1", "2", f"{folder}/more/event0"]
     assert list(found.indices) == [0, 1, 2, 3]
     assert (found.failures[0].index, found.failures[0].error) == (4, "FileNotFoundError")
     at_hand = fastmi.scan([make_event(seed) for seed in (0, 1, 2, 0)], x="latent", y="phi", controls="normal", rng=1)
     np.testing.assert_array_equal(found.values["mutual_info"], at_hand.values["mutual_info"])
+
+
+def test_a_file_that_is_named_twice_is_refused(tmp_path):
+    np.savez(tmp_path / "event0.npz", **two_columns())
+    with pytest.raises(ValueError, match=r"event0\.npz is named twice"):
+        fastmi.scan([tmp_path, two_columns(), tmp_path / "event0.npz"], x="a", y="b", on_error="record")
+
+
+def test_a_file_that_cannot_be_read_loses_no_other_of_its_folder(tmp_path):
+    for place in (1, 2, 4):
+        np.savez(tmp_path / f"event{place}.npz", **two_columns())
+    (tmp_path / "event3.npz").symlink_to("gone.npz")
+    for events in (tmp_path, [tmp_path], sorted(tmp_path.iterdir())):
+        found = fastmi.scan(events, x="a", y="b", on_error="record")
+        assert (len(found.events), list(found.indices)) == (3, [0, 1, 3])
+        (failure,) = found.failures
+        assert failure.event.endswith("event3.npz")
+        assert (failure.index, failure.error) == (2, "FileNotFoundError")
 
 
 # Doubtful numbers

@@ -14,6 +14,7 @@ import pytest
 
 import fastmi
 from fastmi.io import LazyEvent
+from fastmi.toy import toy_event
 from scans import ASKED, Batches, Immediate, assert_same, events, failing, loads, run, tiny
 
 N = 6
@@ -116,6 +117,10 @@ class TestGoingOn:
             assert_same(fastmi.scan(odd, checkpoint=checkpoint, **asked), expected)
 
 
+def _toy(place, _):
+    return toy_event(100 + place, n_hits=150)
+
+
 def _tiny(seed, _):
     return tiny(seed)
 
@@ -130,12 +135,44 @@ class TestFailures:
         assert len(expected.failures) == 1
         assert sorted(loads(log)) == [0, 0, 1, 1]  # once without the checkpoint
 
+    def test_come_back_by_the_name_that_the_event_has_now(self, checkpoint):
+        def called(name):
+            loads = [partial(_tiny, 0), partial(failing, RuntimeError("is broken"))]
+            return [LazyEvent(f"{name} {place}", load, identity=str(place)) for place, load in enumerate(loads)]
+
+        asked = {"x": "a", "y": "b", "on_error": "record"}
+        fastmi.scan(called("before"), checkpoint=checkpoint, **asked)
+        assert_same(fastmi.scan(called("now"), checkpoint=checkpoint, **asked), fastmi.scan(called("now"), **asked))
+
     def test_that_were_recorded_are_tried_again_where_they_raise(self, checkpoint, expected):
         broken = [*events(2), LazyEvent("event 2", partial(failing, OSError("no tape"))), *events(N)[3:]]
         fastmi.scan(broken, checkpoint=checkpoint, on_error="record", **ASKED)
         with pytest.raises(ValueError, match="event 2: OSError: no tape"):
             fastmi.scan(broken, checkpoint=checkpoint, **ASKED)
         assert_same(fastmi.scan(events(N), checkpoint=checkpoint, **ASKED), expected)
+
+    @pytest.mark.parametrize("error", [OSError("no tape"), MemoryError(), RuntimeError("no tape")])
+    def test_of_the_system_are_tried_again(self, error, checkpoint, expected):
+        if isinstance(error, RuntimeError):
+            error.__cause__ = PermissionError()
+        broken = [*events(2), LazyEvent("event 2", partial(failing, error)), *events(N)[3:]]
+        begun = fastmi.scan(broken, checkpoint=checkpoint, on_error="record", **ASKED)
+        assert [(failure.index, failure.message) for failure in begun.failures] == [(2, str(error))]
+        assert_same(fastmi.scan(events(N), checkpoint=checkpoint, on_error="record", **ASKED), expected)
+
+    def test_of_files_are_tried_again_where_they_may_pass(self, checkpoint, tmp_path):
+        asked = {"x": "a", "y": "b", "on_error": "record"}
+        for place in (0, 2):
+            np.savez(tmp_path / f"event{place}.npz", **tiny(place))
+        (tmp_path / "event1.npz").symlink_to("gone.npz")
+        (tmp_path / "event3.npz").write_text("damaged")
+        paths = [tmp_path / f"event{place}.npz" for place in range(4)]
+        begun = fastmi.scan(paths, checkpoint=checkpoint, **asked)
+        assert [failure.error for failure in begun.failures] == ["FileNotFoundError", "ValueError"]
+        np.savez(tmp_path / "gone.npz", **tiny(1))
+        found = fastmi.scan(paths, checkpoint=checkpoint, **asked)
+        assert list(found.indices) == [0, 1, 2]
+        assert_same(found, fastmi.scan(paths, **asked))
 
     def test_that_raise_are_tried_again(self, checkpoint, tmp_path, expected):
         log = tmp_path / "log"
@@ -204,6 +241,13 @@ class TestOtherSettings:
         ]
         assert_same(found[1], found[0])
 
+    def test_a_period_of_all_columns_is_not_that_of_one(self, checkpoint):
+        events = [{"a": np.random.default_rng(0).normal(size=(30, n)), "b": np.arange(30.0)} for n in (1, 2)]
+        fastmi.scan(events[:1], x="a", y="b", period={"a": 1.0}, checkpoint=checkpoint)
+        assert "period was {'a': 1.0} and is {'a': [1.0]}" in fastmi_error(
+            checkpoint, lambda: fastmi.scan(events, x="a", y="b", period={"a": [1.0]}, checkpoint=checkpoint)
+        )
+
     def test_several_are_all_named(self, checkpoint):
         fastmi.scan(events(1), checkpoint=checkpoint, **ASKED)
         message = fastmi_error(
@@ -225,10 +269,13 @@ class TestOtherEvents:
         ("other", "message"),
         [
             (lambda: events(N)[::-1], "its event 0 is event 0, that of this scan is event 5"),
-            (lambda: events(N)[1:], "its event 0 is event 0, that of this scan is event 1"),
+            (lambda: events(N + 1)[1:], "its event 0 is event 0, that of this scan is event 1"),
             (lambda: events(N)[:-1], f"of more events: it has event {N - 1}, this scan has {N - 1}"),
             (list, f"of more events: it has event {N - 1}, this scan has 0"),
-            (lambda: [*events(2), LazyEvent("event 2", None, identity="changed")], "event 2, or has changed since"),
+            (
+                lambda: [*events(2), LazyEvent("event 2", None, identity="changed"), *events(N)[3:]],
+                "its event 2 is event 2, that of this scan is event 2 (changed); pass",
+            ),
         ],
     )
     def test_are_refused(self, other, message, finished, checkpoint, expected):
@@ -237,6 +284,47 @@ class TestOtherEvents:
             call = partial(fastmi.scan, given, checkpoint=checkpoint, **ASKED)
             assert message in fastmi_error(checkpoint, call)
         assert_same(fastmi.scan(events(N), checkpoint=checkpoint, **ASKED), expected)
+
+    @pytest.mark.parametrize("missing", [[0], [0, 1, 2], [1, 3], [0, 2, 4], [0, 1, 2, 3, 4]])
+    @pytest.mark.parametrize("executor", [Immediate(), None])
+    @pytest.mark.parametrize("kind", [list, iter])
+    def test_that_were_refused_leave_nothing_behind_in_holes(
+        self, missing, executor, kind, finished, checkpoint, expected, tmp_path
+    ):
+        shutil.copy(finished, checkpoint)
+        _execute(checkpoint, f"DELETE FROM events WHERE place IN ({', '.join(map(str, missing))})")
+        others = [LazyEvent(f"other {place}", partial(_toy, place)) for place in range(N)]
+        call = partial(fastmi.scan, checkpoint=checkpoint, executor=executor, on_error="record", **ASKED)
+        message = fastmi_error(checkpoint, lambda: call(kind(others)))
+        assert "belongs to a scan of other events" in message
+        log = tmp_path / "log"
+        assert_same(call(kind(events(N, log))), expected)
+        assert sorted(loads(log)) == missing
+        assert_same(call(kind(events(N, log))), expected)
+        assert sorted(loads(log)) == missing
+
+    def test_that_were_refused_leave_nothing_behind_in_place_of_failures(self, checkpoint):
+        def listed(name, n_absent=0):
+            absent = [
+                LazyEvent("", partial(failing, OSError("absent")), identity=f"{p} absent") for p in range(n_absent)
+            ]
+            there = [LazyEvent(f"{name} {place}", partial(_tiny, place)) for place in range(n_absent, 12)]
+            return [*absent, *there]
+
+        call = partial(fastmi.scan, x="a", y="b", on_error="record", checkpoint=checkpoint)
+        assert len(call(listed("right", 6)).failures) == 6
+        for _ in range(2):
+            assert "its event 6 is right 6" in fastmi_error(checkpoint, lambda: call(listed("wrong")))
+        for _ in range(2):
+            assert call(listed("right")).events == [f"right {place}" for place in range(12)]
+
+    def test_that_are_fewer_are_refused_before_the_work(self, finished, checkpoint, tmp_path):
+        shutil.copy(finished, checkpoint)
+        _execute(checkpoint, "DELETE FROM events WHERE place = 0")
+        log = tmp_path / "log"
+        message = fastmi_error(checkpoint, lambda: fastmi.scan(events(N - 1, log), checkpoint=checkpoint, **ASKED))
+        assert "belongs to a scan of more events" in message
+        assert loads(log) == []
 
     @pytest.mark.parametrize(
         "change",
@@ -253,8 +341,21 @@ class TestOtherEvents:
         given = [tiny(i) for i in range(3)]
         expected = fastmi.scan(given, **asked)
         changed = [given[0], change(given[1]), given[2]]
-        assert "its event 1 is 1" in fastmi_error(checkpoint, lambda: fastmi.scan(changed, **asked))
+        assert "its event 1 is 1 (" in fastmi_error(checkpoint, lambda: fastmi.scan(changed, **asked))
         assert_same(fastmi.scan([{**event, "c": 0} for event in given], **asked), expected)  # which nobody asked for
+
+    def test_what_lies_between_the_numbers_of_long_doubles_does_not_count(self, checkpoint):
+        def event(padding):
+            given = {}
+            for name, column in tiny(0).items():
+                given[name] = np.full(len(column) * np.dtype(np.longdouble).itemsize, padding, np.uint8).view(
+                    np.longdouble
+                )
+                given[name][...] = column
+            return given
+
+        asked = {"x": "a", "y": "b", "checkpoint": checkpoint}
+        assert_same(fastmi.scan([event(1)], **asked), fastmi.scan([event(2)], **asked))
 
 
 class TestDamage:
@@ -387,7 +488,7 @@ class TestFilesThatAreNoCheckpoints:
         for path in tmp_path, tmp_path / "missing" / "scan.ckpt", "":
             message = fastmi_error(path, lambda path=path: fastmi.scan(events(1), checkpoint=path, **ASKED))
             assert "cannot be written: unable to open database file" in message
-            assert "see that the folder is there and writable" in message
+            assert "see that the folder is there and writable, on a file system with file locks" in message
 
     @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and /dev")
     @pytest.mark.parametrize("path", ["/proc/scan.ckpt", "/proc/self/mem", "/dev/full", "/dev/null"])

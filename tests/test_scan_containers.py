@@ -146,6 +146,18 @@ def awkward_array(event):
     return awkward.zip({**event, "pt": awkward.Array(with_none(event["pt"]))}, depth_limit=1)
 
 
+def frames(event, library):
+    """Return a dict of which an array is a data frame."""
+    columns = {str(c): event["latent"][:, c] for c in range(3)}
+    return {**event, "latent": pytest.importorskip(library).DataFrame(columns)}
+
+
+def awkward_records(event):
+    """Return a dict of which an array has a record a hit."""
+    columns = {str(c): event["latent"][:, c] for c in range(3)}
+    return {**event, "latent": pytest.importorskip("awkward").zip(columns)}
+
+
 def xarray_dataset(event):
     dimensions = {name: ("hit", "neuron")[: column.ndim] for name, column in event.items()}
     variables = {name: (dimensions[name], column) for name, column in event.items()}
@@ -170,6 +182,7 @@ IN_MEMORY = [
     *(lists, structured, record_array, void, lazy),
     *(pandas_two_levels, pandas_nullable, pandas_lists, pandas_arrow),
     *(arrow_table, arrow_batch, arrow_fixed_size, polars_lists, polars_arrays),
+    *(partial(frames, library="pandas"), partial(frames, library="polars"), awkward_records),
     *(awkward_record, awkward_array, xarray_dataset, columns_of_libraries, lazily_columns_of_libraries),
 ]
 IN_FILES = [npz, hdf5]
@@ -227,8 +240,24 @@ def test_layout_in_memory_does_not_change_what_a_checkpoint_knows(tmp_path):
     "kind", [pandas_two_levels, arrow_table, polars_lists, awkward_array, structured, void, xarray_dataset]
 )
 def test_a_missing_array_is_told_with_those_that_are_there(kind):
-    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are latent, n_cells, .*pt"):
+    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are 'latent', 'n_cells', .*'pt'"):
         fastmi.scan([kind(EVENTS[0])], x="latent", y="eta")
+
+
+@pytest.mark.parametrize("make", IN_MEMORY)
+def test_a_load_function_may_return_an_event_of_any_kind(make):
+    check(make, [LazyEvent(str(place), partial(_given, make(event))) for place, event in enumerate(EVENTS)])
+    of_rows = LazyEvent("0", partial(_given, make(EVENTS[0])))
+    assert {"latent", "n_cells", "pt"} <= set(of_rows)
+    with pytest.raises(ValueError, match=r"there is no array 'eta'; there are 'latent', 'n_cells', .*'pt'"):
+        fastmi.scan([of_rows], x="latent", y="eta")
+
+
+@pytest.mark.parametrize("returned", [None, [1, 2], np.ones((5, 2))])
+def test_a_load_function_that_returns_no_arrays_by_name(returned):
+    message = f"event mine: load returned a {type(returned).__name__}; it is to return a mapping from names to arrays"
+    with pytest.raises(ValueError, match=message):
+        fastmi.scan([LazyEvent("mine", partial(_given, returned))], x="a", y="b")
 
 
 def test_names_of_columns_need_not_be_text():
@@ -368,23 +397,22 @@ NOT_NUMBERS = [
     (
         lambda: arrow_column([[1], [2], [1, 2]]),
         "ValueError",
-        "column 'pt' is ragged: row 2 has 2 entries and row 0 has",
+        "pt is ragged: row 2 has 2 entries and row 0 has",
     ),
-    (lambda: arrow_column([{"a": 1}]), "ValueError", "column 'pt' has the type struct<a: int64>; flatten it"),
+    (lambda: arrow_column([{"a": 1}]), "ValueError", "pt has the type struct<a: int64>; flatten it"),
     (
         lambda: arrow_column([2**60 + 1, None]),
         "ValueError",
-        "column 'pt' has empty cells and integers that float64, wh",
+        "pt has empty cells and integers that float64, wh",
     ),
     (lambda: polars_column(["b"]), "TypeError", "pt has dtype object, in row 0 a str"),
-    (lambda: polars_column([[1], [1, 2]]), "ValueError", "column 'pt' is ragged: row 1 has 2 entries and row 0 has 1"),
+    (lambda: polars_column([[1], [1, 2]]), "ValueError", "pt is ragged: row 1 has 2 entries and row 0 has 1"),
     (
         lambda: awkward_column([[1.0], [1, 2]]),
         "ValueError",
-        "column 'pt' is ragged: row 1 has 2 entries and row 0 has 1",
+        "pt is ragged: row 1 has 2 entries and row 0 has 1",
     ),
     (lambda: awkward_column(["b"]), "TypeError", "pt has dtype object, in row 0 a str"),
-    (lambda: awkward_column([{"a": 1}]), "ValueError", "column 'pt' has the type struct"),
     (lambda: xarray_column(["b"]), "TypeError", "pt has dtype <U1"),
     (lambda: np.array([np.ones(1), np.ones(2)], object), "TypeError", "pt has dtype object, in row 0 a ndarray"),
 ]
@@ -469,7 +497,7 @@ assert not {"pandas", "polars", "pyarrow", "awkward", "xarray", "h5py", "uproot"
 
 
 def test_what_is_missing_to_read_a_column_is_named(monkeypatch):
-    column = awkward_column([1.0, 2.0])
+    column = awkward_column([1.0, None])
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ImportError, match=r"reading Awkward arrays needs pyarrow: pip install 'fastmi\[io\]'"):
         fastmi.scan([{"a": column, "b": column}], x="a", y="b", on_error="record")

@@ -1,5 +1,6 @@
 """Scans on executors: what they return does not depend on where events are worked on, nor on what fails there."""
 
+import _thread
 import multiprocessing
 import os
 import shutil
@@ -11,7 +12,9 @@ import threading
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import chain, repeat
 
+import numpy as np
 import pytest
 
 import fastmi
@@ -48,6 +51,37 @@ class Backwards(Executor):
     def _work(self, work, waiting):
         for future, task in reversed(waiting):
             future.set_result(work(task))
+
+
+class Panic(BaseException):
+    """No Exception, as those of some libraries are not."""
+
+
+class OfDask(Backwards):
+    """What is asked of Dask's, with numbers of workers that change as these do."""
+
+    __module__ = "distributed.cfexecutor"
+
+    def __init__(self, numbers) -> None:
+        super().__init__(50)
+        self._client = self
+        self._numbers = numbers
+
+    def nthreads(self):
+        return {"tcp://first": next(self._numbers)}
+
+
+class Stuck(Executor):
+    """Begins nothing."""
+
+    _max_workers = 1
+
+    def __init__(self) -> None:
+        self.futures: list[Future] = []
+
+    def submit(self, *_):
+        self.futures.append(Future())
+        return self.futures[-1]
 
 
 class TestResultIsThatOfOneThread:
@@ -162,17 +196,21 @@ class TestEventsUnderWay:
         fastmi.scan(generator(), executor=Immediate(), progress=lambda n, _: told.append(n), **ASKED)
         assert told == [1, 2, 3]
 
+    def test_that_are_done_while_another_comes_are_all_told_of_before_the_next_is_taken(self):
+        told, before = [], {}
+
+        def generator():
+            for place, event in enumerate(events(10)):
+                before[place] = len(told)
+                yield event
+
+        fastmi.scan(generator(), executor=Batches(5), progress=lambda n, _: told.append(n), **ASKED)
+        assert list(before.values()) == [0] * 5 + [5] * 5
+
     def test_become_more_when_workers_join(self, monkeypatch):
         monkeypatch.setattr(running, "_WATCH", 0.0)
 
-        class Client:
-            workers = iter([0, 0, 1])
-
-            def nthreads(self):
-                return {"tcp://first": next(self.workers, 50)}
-
-        executor = Backwards(50)
-        executor._client = Client()
+        executor = OfDask(chain([0, 0, 1], repeat(50)))
         done = []
         fastmi.scan(events(N), executor=executor, progress=lambda *now: done.append(now), **ASKED)
         assert done[-1] == (N, N)
@@ -238,6 +276,53 @@ class TestCoreThreads:
 
 
 class TestExecutorsThatFail:
+    def test_interrupted_between_two_waits(self, monkeypatch):
+        """As Windows always is: the wait is not cut short, the interrupt comes when it is over."""
+        monkeypatch.setattr(running, "_WATCH", 0.01)
+        executor = Stuck()
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            timer = threading.Timer(0.1, _thread.interrupt_main)
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                fastmi.scan(events(N), executor=executor, **ASKED)
+            timer.join()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert len(executor.futures) == 2
+        assert all(future.cancelled() for future in executor.futures)
+
+    def test_no_workers_for_long(self, monkeypatch):
+        monkeypatch.setattr(running, "_WATCH", 0.0)
+        monkeypatch.setattr(running, "_PATIENCE", 0.0)
+        numbers = chain([1], repeat(0, 10), repeat(50))
+        with pytest.warns(UserWarning, match="^executor has no workers; the scan waits for some to join") as caught:
+            found = fastmi.scan(events(N), executor=OfDask(numbers), **ASKED)
+        assert len(caught) == 1
+        assert caught[0].filename == __file__
+        assert len(found.events) == N
+
+    def test_an_executor_with_a_client_that_is_not_of_dask(self, expected):
+        with ThreadPoolExecutor(3) as threads:
+            threads._client = object()
+            assert running.number_of_workers(threads) == 3
+            assert_same(fastmi.scan(events(N), executor=threads, **ASKED), expected)
+
+    def test_an_executor_that_looks_empty(self, expected):
+        class Empty(Immediate):
+            n_submitted = 0
+
+            def __len__(self):
+                return 0
+
+            def submit(self, work, task):
+                self.n_submitted += 1
+                return super().submit(work, task)
+
+        executor = Empty()
+        assert_same(fastmi.scan(events(N), executor=executor, **ASKED), expected)
+        assert executor.n_submitted == N
+
     def test_no_executor_at_all(self):
         for executor in 4, ThreadPoolExecutor, multiprocessing:
             with pytest.raises(TypeError, match=r"executor=.* is not a concurrent.futures.Executor"):
@@ -277,7 +362,17 @@ class TestExecutorsThatFail:
 
     def test_threads_need_not_pickle(self):
         found = fastmi.scan([LazyEvent("local", lambda _: tiny(0))], x="a", y="b")
-        assert_same(found, fastmi.scan([LazyEvent("local", lambda _: tiny(0))], x="a", y="b"))
+        assert_same(found, replace(fastmi.scan([tiny(0)], x="a", y="b"), events=["local"]))
+
+    @pytest.mark.parametrize("error", [SystemExit(3), Panic("3")])
+    @pytest.mark.parametrize("executor", [None, Immediate()])
+    def test_events_that_would_end_the_program(self, error, executor):
+        final = [*events(2), LazyEvent("final", partial(failing, error))]
+        found = fastmi.scan(final, executor=executor, on_error="record", **ASKED)
+        kind = type(error).__name__
+        assert [(f.event, f.error, f.message) for f in found.failures] == [("final", kind, "3")]
+        with pytest.raises(ValueError, match=f"^event final: {kind}: 3; on_error='record'"):
+            fastmi.scan(final, executor=executor, **ASKED)
 
     @pytest.mark.parametrize("on_error", ["raise", "record"])
     def test_a_library_that_is_missing(self, on_error, tmp_path):
@@ -415,6 +510,9 @@ def client():
         yield client
 
 
+@pytest.mark.filterwarnings(
+    "ignore:executor has no workers"
+)  # On a busy machine those that were killed come back late.
 class TestDask:
     def test_same_result(self, client, expected):
         executor = client.get_executor()
@@ -453,6 +551,11 @@ class TestDask:
             with pytest.raises(InterruptedError):
                 fastmi.scan(events(N), executor=executor, progress=stop, **ASKED)
             assert_same(fastmi.scan(events(N), executor=executor, **ASKED), expected)
+
+    def test_large_events_at_hand(self, client):
+        large = {"a": np.random.default_rng(0).normal(size=(1_500_000, 1)), "b": np.arange(12.0)}
+        found = fastmi.scan([large, tiny(0)], x="a", y="b", executor=client.get_executor(), on_error="record")
+        assert found.events == ["1"]
 
     def test_two_scans_at_once(self, client, expected):
         with ThreadPoolExecutor(2) as callers:

@@ -121,6 +121,17 @@ def test_it_is_doubtful_where_many_samples_coincide():
     assert (result.doubtful == [False, False, True]).all()
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_what_is_doubtful_is_told_to_other_programs(suffix, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("xarray")
+    result = make(n_coincident=np.broadcast_to([0, 1, 2], (3, 6, 3)))
+    result.save(tmp_path / f"result{suffix}")
+    saved = getattr(pandas, f"read_{suffix[1:]}")(tmp_path / f"result{suffix}")
+    for doubtful in (result.to_dataframe().doubtful, result.to_xarray().doubtful, saved.doubtful):
+        np.testing.assert_array_equal(np.ravel(doubtful), [False, False, True] * 18)
+
+
 def test_it_survives_pickling(result):
     assert_same(pickle.loads(pickle.dumps(result)), result)
 
@@ -131,10 +142,11 @@ def test_it_survives_pickling(result):
 def test_dataframe_has_a_line_for_each_event_row_and_column(result):
     pytest.importorskip("pandas")
     frame = result.to_dataframe()
-    assert list(frame) == ["event", "index", "x", "kind", "y", "mutual_info", "n_samples", "n_coincident"]
+    assert list(frame) == ["event", "index", "x", "kind", "y", "mutual_info", "n_samples", "n_coincident", "doubtful"]
     assert len(frame) == result.n_samples.size
     np.testing.assert_array_equal(frame.mutual_info, result.values["mutual_info"].ravel())
     assert frame["index"].dtype == frame.n_samples.dtype == np.int64
+    assert frame.doubtful.dtype == np.bool_
 
 
 def test_dataframe_says_which_line_is_what():
@@ -271,7 +283,7 @@ def test_csv_holds_the_long_table_to_full_precision(tmp_path):
     result.save(tmp_path / "result.csv")
     with open(tmp_path / "result.csv", newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert list(rows[0]) == ["event", "index", "x", "kind", "y", "mutual_info", "n_samples", "n_coincident"]
+    assert list(rows[0]) == ["event", "index", "x", "kind", "y", "mutual_info", "n_samples", "n_coincident", "doubtful"]
     assert [row["event"] for row in rows[:-6:6]] == HOSTILE[:-1]
     np.testing.assert_array_equal([float(row["mutual_info"]) for row in rows], values.ravel())
     assert rows[1]["mutual_info"] == "-0.0"
@@ -281,7 +293,7 @@ def test_csv_holds_the_long_table_to_full_precision(tmp_path):
 def test_csv_of_no_event_is_a_header(tmp_path):
     NOTHING.save(tmp_path / "result.csv")
     assert (tmp_path / "result.csv").read_text().splitlines() == [
-        "event,index,x,kind,y,mutual_info,n_samples,n_coincident"
+        "event,index,x,kind,y,mutual_info,n_samples,n_coincident,doubtful"
     ]
 
 
@@ -409,6 +421,15 @@ def test_settings_that_json_cannot_hold_leave_no_file(suffix, tmp_path):
     with pytest.raises(TypeError, match="not JSON serializable"):
         make(settings={"k": object()}).save(tmp_path / f"result{suffix}")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
+def test_a_link_stays_a_link(tmp_path):
+    make(5).save(tmp_path / "real.npz")
+    (tmp_path / "link.npz").symlink_to("real.npz")
+    make().save(tmp_path / "link.npz")
+    assert (tmp_path / "link.npz").is_symlink()
+    assert_same(ScanResult.load(tmp_path / "real.npz"), make())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions are POSIX's")
@@ -686,6 +707,25 @@ def test_spread_shows_the_best_column_and_all_jointly():
     noise = bars(axis, "0.88")[0]
     np.testing.assert_allclose((noise.get_x(), noise.get_width()), (-0.095, 0.19))
     assert "101 events, k = 3" in axis.get_title()
+
+
+@pytest.mark.usefixtures("matplotlib")
+def test_spread_shows_each_over_controls_of_its_own():
+    """Joint estimates scatter less, or lie lower, than those of single columns: noise of one is none of the other."""
+    values = np.zeros((2, 7, 1))
+    values[0, :, 0] = 0.0, 0.2, 0.04, -0.1, -0.02, -0.005, 0.0  # two columns, joint, three single controls, joint
+    values[1, :, 0] = 0.0, 0.2, 0.04, 0.1, 0.02, 0.005, 0.001
+    names = ["a", "b", "joint", "normal", "a permuted", "b permuted", "joint permuted"]
+    kinds = ["x"] * 2 + ["joint"] + ["control"] * 4
+    counts = np.full(values.shape, 1000)
+    fields = {"x": names, "kinds": kinds, "values": {"mutual_info": values}, "n_samples": counts}
+    result = make(2, 2, 1, n_coincident=0 * counts, **fields)
+    single, joint = bars(draw(result.plot("spread")).axes[0], "0.88")
+    np.testing.assert_allclose((single.get_x(), single.get_width()), (-0.095, 0.19))
+    np.testing.assert_allclose((joint.get_x(), joint.get_width()), (0.000025, 0.00095))
+    assert single.get_y() + single.get_height() == pytest.approx(joint.get_y())
+    without = make(1, 2, 1)  # whose only control is a single column
+    assert len(bars(without.plot("spread").axes[0], "0.88")) == 1
 
 
 @pytest.mark.usefixtures("matplotlib")

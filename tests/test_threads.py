@@ -55,6 +55,9 @@ def calls_of_the_core() -> dict[str, Call]:
     sorted_column = np.sort(rows[:, 0])
     keys = np.random.default_rng(3).integers(50, size=5000).astype(np.uint64)
     weight = np.arange(3000)
+    label = np.asfortranarray(np.floor(3 * y[:, :1]))
+    order = np.random.default_rng(4).permutation(len(x))
+    nearby = np.random.default_rng(5).integers(len(x), size=(len(x), 5))
 
     def filled() -> object:
         counts = np.zeros(20**3, dtype=np.int64)
@@ -65,6 +68,13 @@ def calls_of_the_core() -> dict[str, Call]:
         "ksg1": lambda: _core.ksg1(x, y, *linear, 3, 1),
         "ksg1_local": lambda: _core.ksg1_local(x, y, *linear, 3, 1),
         "ksg1_pairs": lambda: _core.ksg1_pairs(x, y, *linear, 3, 2, [(i, j) for i in range(3) for j in range(2)]),
+        "ross_pairs": lambda: _core.ross_pairs(x, label, 3, 2, [(i, 0) for i in range(3)]),
+        "shuffles": lambda: _core.shuffles(np.arange(5, dtype=np.uint64), 1500, 2),
+        "nearest_rows": lambda: _core.nearest_rows(x, [0.0] * 3, np.full(1500, 0.5), 5, 2),
+        "take_in_turn": lambda: _core.take_in_turn(order, nearby),
+        "normal_quantile": lambda: _core.normal_quantile(np.linspace(0.01, 0.99, 500)),
+        "uniform_scores": lambda: _core.uniform_scores(x, 2),
+        "normal_scores": lambda: _core.normal_scores(x, 2),
         "log_density": lambda: _core.log_density(rows, scale, rows[:200], 2),
         "leave_one_out": lambda: _core.leave_one_out(rows, scale, np.arange(200), 1),
         "normal_mixture_cdf": lambda: _core.normal_mixture_cdf(sorted_column, 0.3, sorted_column, 1),
@@ -138,6 +148,17 @@ def test_neighbours_that_ask_of_each_other_do_not_wait_for_each_other():
     calls = [lambda: one.kth_distances_of(other, 2), lambda: other.kth_distances_of(one, 2)]
     for result in at_once(N_THREADS // 2 * calls):
         assert bits(result) == alone
+
+
+@pytest.mark.parametrize("n_columns", N_COLUMNS)
+def test_many_threads_ask_for_the_same_permutations(n_columns):
+    x, y, linear = normals(7, 300, n_columns), normals(8, 300, 2), ([0.0] * n_columns, [0.0] * 2)
+    rows = _core.shuffles(np.arange(6, dtype=np.uint64), 300, 1)
+    joint = _core.KsgJointPermutations(x, y, *linear, 3, 2)
+    pairs = _core.KsgPairPermutations(x, y, *linear, 3, 2, [(0, 0), (0, 1)])
+    calls: list[Call] = [lambda: joint.estimates(rows), lambda: pairs.estimates(rows)]
+    alone = [bits(call()) for call in calls]
+    assert [bits(result) for result in at_once(4 * calls)] == 4 * alone
 
 
 def test_many_threads_ask_of_the_same_kernel_density():

@@ -73,6 +73,14 @@ def test_a_negative_number_of_events():
         toy_events(1, n_hits=0)
 
 
+def test_a_seed_that_is_none_is_told_before_events_are_made():
+    with pytest.raises(ValueError, match="seed=-1 is negative"):
+        toy_events(1, seed=-1)
+    for seed in (None, 1.5, np.random.default_rng(1)):
+        with pytest.raises(TypeError):
+            toy_events(1, seed=seed)
+
+
 def test_no_hits():
     with pytest.raises(ValueError, match="n_hits=0 is less than 1"):
         toy_event(0, n_hits=0)

@@ -11,4 +11,6 @@ PYBIND11_MODULE(_core, module, pybind11::mod_gil_not_used()) {
   fastmi::bindings::register_kernel_density(module);
   fastmi::bindings::register_ksg(module);
   fastmi::bindings::register_neighbours(module);
+  fastmi::bindings::register_normal_scores(module);
+  fastmi::bindings::register_permutations(module);
 }

@@ -13,5 +13,7 @@ void register_kde_histogram(pybind11::module_& module);
 void register_kernel_density(pybind11::module_& module);
 void register_ksg(pybind11::module_& module);
 void register_neighbours(pybind11::module_& module);
+void register_normal_scores(pybind11::module_& module);
+void register_permutations(pybind11::module_& module);
 
 }  // namespace fastmi::bindings

@@ -3,6 +3,7 @@
 #include "convert.hpp"
 #include "ksg.hpp"
 #include "register.hpp"
+#include "ross.hpp"
 
 namespace py = pybind11;
 
@@ -10,6 +11,7 @@ namespace fastmi::bindings {
 namespace {
 
 using Periods = std::vector<double>;
+using Pairs = std::vector<std::pair<std::int64_t, std::int64_t>>;
 
 template <class Question>
 auto ask(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
@@ -42,10 +44,15 @@ py::tuple local(const Matrix& x, const Matrix& y, const Periods& x_period, const
   return py::make_tuple(to_array(std::move(terms)), coincident);
 }
 
-py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
-                int workers, const std::vector<std::pair<std::int64_t, std::int64_t>>& columns) {
+std::vector<ColumnPair> to_pairs(const Pairs& columns) {
   std::vector<ColumnPair> asked;
   for (const auto& [i, j] : columns) asked.push_back({i, j});
+  return asked;
+}
+
+py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const Periods& y_period, std::int64_t k,
+                int workers, const Pairs& columns) {
+  const std::vector<ColumnPair> asked = to_pairs(columns);
   const std::vector<PairInformation> found = without_gil(workers, [&](Execution& execution) {
     return ksg1_pairs(to_samples(x, x_period), to_samples(y, y_period), asked, k, execution);
   });
@@ -56,6 +63,17 @@ py::tuple pairs(const Matrix& x, const Matrix& y, const Periods& x_period, const
     coincident.push_back(pair.n_coincident);
   }
   return py::make_tuple(to_array(std::move(value)), to_array(std::move(coincident)));
+}
+
+auto pairs_with_labels(const Matrix& x, const Matrix& labels, std::int64_t k, int workers, const Pairs& columns,
+                       bool from_float32) {
+  const std::vector<ColumnPair> asked = to_pairs(columns);
+  const Precision precision = from_float32 ? Precision::float32 : Precision::float64;
+  return to_array(without_gil(workers, [&](Execution& execution) {
+    return ross_pairs(to_samples(x, Periods(static_cast<std::size_t>(x.shape(1)), 0.0)),
+                      to_samples(labels, Periods(static_cast<std::size_t>(labels.shape(1)), 0.0)), asked, k, precision,
+                      execution);
+  }));
 }
 
 }  // namespace
@@ -70,6 +88,8 @@ void register_ksg(py::module_& module) {
   define("ksg1_local", &local);
   module.def("ksg1_pairs", &pairs, py::arg("x").noconvert(), py::arg("y").noconvert(), py::arg("x_period"),
              py::arg("y_period"), py::arg("k"), py::arg("workers"), py::arg("pairs"));
+  module.def("ross_pairs", &pairs_with_labels, py::arg("x").noconvert(), py::arg("labels").noconvert(), py::arg("k"),
+             py::arg("workers"), py::arg("pairs"), py::arg("from_float32") = false);
 }
 
 }  // namespace fastmi::bindings

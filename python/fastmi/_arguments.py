@@ -5,12 +5,14 @@ Every message names the argument, the value or the first bad row, and the way ou
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from numbers import Real
-from typing import Literal, NamedTuple, SupportsIndex
+from typing import Any, Literal, NamedTuple, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from fastmi._containers import columns_of, numbers
 
 NanPolicy = Literal["raise", "omit", "propagate"]
 Period = float | Sequence[float | None] | NDArray[np.float64] | None
@@ -43,22 +45,65 @@ def as_columns(name: str, values: ArrayLike, at_least: str) -> NDArray[np.float6
             f"{name} is a masked array, whose mask would be lost; pass {name}.astype(float).filled(numpy.nan) "
             "with nan_policy='omit'"
         )
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} cannot be read as an array{_first_ragged_row(values)}; pass rows of equal length"
-        ) from error
+    columns = columns_of(values)
+    if columns is not None:
+        return _side_by_side(name, columns, len(values), at_least)  # type: ignore[arg-type]
+    array = as_array(name, values)
     _check_dtype(name, array)
     if array.ndim not in (1, 2):
         raise ValueError(
             f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
         )
-    if array.size == 0:
-        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least {at_least} and one column")
-    columns = array if array.ndim == 2 else array[:, np.newaxis]
+    check_not_empty(name, array.shape, at_least)
+    matrix = array if array.ndim == 2 else array[:, np.newaxis]
+    if matrix.dtype == np.float64:
+        return np.require(matrix, np.float64, ["ALIGNED"])
     with np.errstate(over="ignore"):  # wider floats that overflow are reported as infinite
-        return np.require(columns, np.float64, ["ALIGNED"])
+        return np.asfortranarray(matrix, np.float64)  # so that no other copy follows
+
+
+def as_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    """Return what is to be numbers as an array of whatever shape and type, not copied where it is one already."""
+    exported = numbers(name, values)
+    try:
+        return np.asarray(exported)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} cannot be read as an array{_first_ragged_row(exported)}; pass rows of equal length"
+        ) from error
+
+
+def is_vector(name: str, values: ArrayLike) -> bool:
+    """Return whether samples are of shape (n_samples,)."""
+    return columns_of(values) is None and np.ndim(numbers(name, values)) == 1
+
+
+def check_not_empty(name: str, shape: tuple[int, ...], at_least: str) -> None:
+    """Raise unless there are rows and columns."""
+    if 0 in shape:
+        raise ValueError(f"{name} is empty (shape {shape}); pass at least {at_least} and one column")
+
+
+def check_no_lists(name: str, width: int) -> None:
+    """Raise if a column of a data frame holds several entries a row."""
+    if width != 1:
+        raise ValueError(f"{name} holds lists of {width} numbers; pass it by itself, or as columns")
+
+
+def column_of(name: str, column: Hashable) -> str:
+    """Return what messages call a column."""
+    return f"column {column!r} of {name}"
+
+
+def _side_by_side(name: str, columns: list[tuple[Hashable, Any]], n_rows: int, at_least: str) -> NDArray[np.float64]:
+    """Return the columns of a data frame as one matrix, column after column."""
+    matrix = np.empty((n_rows, len(columns)), order="F")
+    check_not_empty(name, matrix.shape, at_least)
+    for c, (column, values) in enumerate(columns):
+        block = as_columns(column_of(name, column), values, at_least)
+        check_no_lists(column_of(name, column), block.shape[1])
+        matrix[:, c] = block[:, 0]
+    return matrix
 
 
 def as_samples(name: str, values: ArrayLike, at_least: str = "k + 1 rows") -> tuple[NDArray[np.float64], bool]:
@@ -142,6 +187,8 @@ def features_with_jacobian(y: ArrayLike, jacobian: ArrayLike, nan_policy: NanPol
 
 def _flat_jacobian(jacobian: ArrayLike, n_samples: int, n_features: int) -> ArrayLike:
     """Return the derivatives of every sample as one row."""
+    is_frame = columns_of(jacobian) is not None
+    jacobian = as_columns("jacobian", jacobian, "one row") if is_frame else numbers("jacobian", jacobian)
     try:
         shape = np.shape(jacobian)
     except ValueError:

@@ -40,8 +40,9 @@ class Space:
         self._has_labels = any(any(variable.is_label) for variable in variables)
         if self._has_labels:
             _check_reach(variables)
-        samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
-        self._neighbours = _core.Neighbours(samples, [axis.period for axis in axes], workers)
+        self._samples = np.asfortranarray(np.column_stack([axis.coordinates for axis in axes]))
+        self._periods = [axis.period for axis in axes]
+        self._neighbours = _core.Neighbours(self._samples, self._periods, workers)
 
     def kth_distances(self, k: int) -> Radius:
         """Return the distance of each sample to its k-th nearest other."""
@@ -66,6 +67,12 @@ class Space:
                 classes = too_few & (n_others == n)
                 radius[classes] = self._select(classes).kth_distances(int(n)) if n else 0.0
         return Balls(radius, n_within)
+
+    def nearest_rows(self, most: int) -> NDArray[np.int64]:
+        """Return the nearest rows to each, itself among them, and -1 behind the last where its class has not so many."""
+        radius = self.balls(most - 1).radius
+        rows = _core.nearest_rows(self._samples, self._periods, radius, most, self._workers)
+        return rows.reshape(self._n_samples, most)
 
     def count_closer(self, radius: Radius) -> Counts:
         """Count the other samples strictly inside a radius."""

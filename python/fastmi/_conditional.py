@@ -20,7 +20,8 @@ from fastmi._arguments import (
     unit_of,
 )
 from fastmi._estimators import cells_of
-from fastmi._methods import Options, method_of, options_of, variable_for
+from fastmi._marginals import Marginals
+from fastmi._methods import Options, method_of, options_of, prepared, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, joined, rows_without_nan
 
 
@@ -40,6 +41,7 @@ def conditional_mutual_info(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -64,7 +66,7 @@ def conditional_mutual_info(
         wide bins; it is biased upwards, by about (number of cells) / (2 n_samples).
     bins, range, correction
         As for :func:`mutual_info`, an entry for each column of x, y and z in turn.
-    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, nan_policy, base, workers
+    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info`.
 
     Returns
@@ -109,9 +111,9 @@ def conditional_mutual_info(
     >>> print(f"{fastmi.conditional_mutual_info(output, mass, label):.2f}, in theory 0")
     -0.01, in theory 0
     """
-    way = method_of(method, _CONDITIONAL)
+    way = method_of(method, METHODS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     z_all = variable_for(way, "z", z, z_discrete, z_period)
@@ -134,6 +136,7 @@ class _Keywords(TypedDict, total=False):
     x_discrete: Discrete
     y_discrete: Discrete
     z_discrete: Discrete
+    marginals: Marginals
     nan_policy: NanPolicy
     base: float | None
     workers: int | None
@@ -165,6 +168,7 @@ def transfer_entropy(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -187,7 +191,7 @@ def transfer_entropy(
         steps back.
     k, method, bins, range, correction
         As for :func:`conditional_mutual_info`, of x past, y, and y past with z past, in turn.
-    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, nan_policy, base, workers
+    x_period, y_period, z_period, x_discrete, y_discrete, z_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info`. Under "omit", a row with NaN takes with it the rows whose past it is.
 
     Returns
@@ -222,9 +226,9 @@ def transfer_entropy(
     >>> print(f"in theory {-0.5 * np.log(1 - 0.8**2):.1f}; the other way {abs(fastmi.transfer_entropy(y, x)):.1f}")
     in theory 0.5; the other way 0.0
     """
-    way = method_of(method, _CONDITIONAL)
+    way = method_of(method, METHODS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     source = _Past(variable_for(way, "x", x, x_discrete, x_period), as_count("x_history", x_history))
     target = variable_for(way, "y", y, y_discrete, y_period)
     check_no_third_side(z, z_period=z_period, z_discrete=z_discrete)
@@ -270,7 +274,8 @@ def _estimate(method: str, x: Variable, y: Variable, z: Variable, options: Optio
     complete = complete_rows_of([x, y, z], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    return _CONDITIONAL[method](x.select(complete), y.select(complete), z.select(complete), options)
+    x_kept, y_kept, z_kept = prepared([x, y, z], complete, options)
+    return METHODS[method](x_kept, y_kept, z_kept, options)
 
 
 def _by_neighbours(x: Variable, y: Variable, z: Variable, options: Options) -> float:
@@ -287,7 +292,7 @@ def _by_cells(x: Variable, y: Variable, z: Variable, options: Options) -> float:
     return _binned.conditional_mutual_info(x_cells, y_cells, z_cells, options.correction)
 
 
-_CONDITIONAL: dict[str, Callable[[Variable, Variable, Variable, Options], float]] = {
+METHODS: dict[str, Callable[[Variable, Variable, Variable, Options], float]] = {
     "mixed": _by_neighbours,
     "gaussian": _by_correlations,
     "histogram": _by_cells,

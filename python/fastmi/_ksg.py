@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from fastmi import _core
 from fastmi._arguments import NanPolicy, Period, as_k, as_workers, check_enough_samples
 from fastmi._estimate import Estimate, Estimates, LocalEstimate
+from fastmi._marginals import Marginals, check_marginals, with_marginals
 from fastmi._methods import Options
 from fastmi._variables import Variable, as_numbers, complete_rows_of
 
@@ -38,6 +39,7 @@ def ksg_counts(
     k: SupportsIndex = 3,
     x_period: Period = None,
     y_period: Period = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     workers: int | None = None,
 ) -> KsgCounts:
@@ -45,7 +47,7 @@ def ksg_counts(
 
     Parameters
     ----------
-    x, y, k, x_period, y_period, nan_policy, workers
+    x, y, k, x_period, y_period, marginals, nan_policy, workers
         As for :func:`mutual_info`.
 
     Returns
@@ -74,6 +76,7 @@ def ksg_counts(
     >>> radius, n_x, n_y
     (array([2., 2., 2., 6.]), array([1, 1, 0, 1]), array([1, 1, 2, 0]))
     """
+    check_marginals(marginals)
     x_all = as_numbers("x", x, x_period)
     y_all = as_numbers("y", y, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
@@ -81,7 +84,8 @@ def ksg_counts(
     n = len(complete)
     counts = KsgCounts(np.full(n, np.nan), np.full(n, -1, np.int64), np.full(n, -1, np.int64))
     if complete.all() or nan_policy == "omit":
-        question = _ask(x_all.select(complete), y_all.select(complete), n_neighbours, n_workers)
+        x_kept, y_kept = (with_marginals(side.select(complete), marginals, n_workers) for side in (x_all, y_all))
+        question = _ask(x_kept, y_kept, n_neighbours, n_workers)
         for rows, found in zip(counts, _core.ksg_counts(*question), strict=True):
             rows[complete] = found
     return counts
@@ -102,13 +106,21 @@ def ksg1_matrix(x: Variable, y: Variable, asked: NDArray[np.bool_], options: Opt
     """Return I of the pairs of columns that are asked for, NaN elsewhere; a row counts where neither is NaN."""
     n_samples = common_rows(x.values, y.values)
     for i, j in np.argwhere(asked & (n_samples <= options.k))[:1]:
-        check_enough_samples(int(n_samples[i, j]), options.k, f"column {i} of {x.name} and column {j} of {y.name}")
+        check_enough_samples(int(n_samples[i, j]), options.k, f"{x.column_name(i)} and {y.column_name(j)}")
+    value, n_coincident = ksg1_pairs(x, y, asked, options)
+    return Estimates(value, n_samples, n_coincident)
+
+
+def ksg1_pairs(
+    x: Variable, y: Variable, asked: NDArray[np.bool_], options: Options
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return I of the pairs of columns that are asked for, which have more than k rows, and how many coincide."""
     value = np.full(asked.shape, np.nan)
     n_coincident = np.zeros(asked.shape, np.int64)
     pairs = [(int(i), int(j)) for i, j in np.argwhere(asked)]
     question = _Question(x.values, y.values, x.periods, y.periods, options.k, options.workers)
     value[asked], n_coincident[asked] = _core.ksg1_pairs(*question, pairs)
-    return Estimates(value, n_samples, n_coincident)
+    return value, n_coincident
 
 
 def common_rows(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import NanPolicy, kept_rows
+from fastmi._arguments import NanPolicy, check_no_lists, check_not_empty, column_of, kept_rows
+from fastmi._containers import columns_of, labels
 
 _MOST_CODES = 2**63 - 1
 _MOST_EXACT = 2**53  # up to which every integer is a float64
@@ -25,12 +26,12 @@ class Codes(NamedTuple):
 
 def count_labels(x: ArrayLike, nan_policy: NanPolicy) -> NDArray[np.int64] | None:
     """Count the distinct rows of x; None if there is NaN and the policy is "propagate"."""
-    labels = as_labels("x", x)
-    missing = np.asarray(np.any([is_nan(column) for column in labels.T], axis=0))
+    columns = as_labels("x", x)
+    missing = np.asarray(np.any([is_nan(column) for column in columns], axis=0))
     kept = kept_rows("x", missing, nan_policy)
     if kept is None:
         return None
-    return np.bincount(joint_codes(encode("x", column) for column in labels[kept].T))
+    return np.bincount(joint_codes(encode("x", column[kept]) for column in columns))
 
 
 def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:
@@ -43,23 +44,33 @@ def joint_codes(columns: Iterable[Codes]) -> NDArray[np.int64]:
     return rows if n_rows <= len(rows) else _renumber(rows).codes
 
 
-def as_labels(name: str, values: ArrayLike) -> NDArray[Any]:
-    """Return `values` as an array of shape (n_samples, n_columns), of dtype object where types are mixed."""
+def as_labels(name: str, values: ArrayLike) -> list[NDArray[Any]]:
+    """Return the columns of `values`, of dtype object where types are mixed; those of a data frame as they are."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(
             f"{name} is a masked array, whose mask would be lost; pass {name}.compressed(), or "
             f"{name}.filled(...) with a label for what is masked"
         )
-    array = _as_array(values)
+    frame = columns_of(values)
+    if frame is not None:
+        check_not_empty(name, (len(values), len(frame)), "one row")  # type: ignore[arg-type]
+        return [_column(column_of(name, label), part) for label, part in frame]
+    array = _as_array(labels(name, values))
     if array.dtype.kind == "V":
         raise TypeError(f"{name} has dtype {array.dtype}; pass its fields as the columns of a 2-D array")
     if array.ndim not in (1, 2):
         raise ValueError(
             f"{name} has shape {array.shape}; pass an array of shape (n_samples,) or (n_samples, n_columns)"
         )
-    if array.size == 0:
-        raise ValueError(f"{name} is empty (shape {array.shape}); pass at least one row and one column")
-    return array if array.ndim == 2 else array[:, np.newaxis]
+    check_not_empty(name, array.shape, "one row")
+    return list(array.T) if array.ndim == 2 else [array]
+
+
+def _column(name: str, values: Any) -> NDArray[Any]:
+    """Return a column of a data frame."""
+    columns = as_labels(name, values)
+    check_no_lists(name, len(columns))
+    return columns[0]
 
 
 def _as_array(values: ArrayLike) -> NDArray[Any]:

@@ -1,11 +1,13 @@
 """What `method` may be, and what each method heeds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, SupportsIndex
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from fastmi._arguments import BinRange, Bins, Period, as_k, as_workers, check_correction, check_heeded
+from fastmi._marginals import Marginals, check_marginals, with_marginals
 from fastmi._variables import Discrete, Variable, as_numbers, as_variable, flags_of
 
 
@@ -25,6 +27,7 @@ class Options(NamedTuple):
     range: BinRange = None
     correction: str | None = None
     workers: int = 0
+    marginals: Marginals = None
 
 
 _METHODS = (
@@ -45,12 +48,24 @@ def method_of(name: str, among: Iterable[str]) -> Method:
 
 
 def options_of(
-    method: str, k: SupportsIndex, bins: Bins, range_: BinRange, correction: str | None, workers: int | None
+    method: str,
+    k: SupportsIndex,
+    bins: Bins,
+    range_: BinRange,
+    correction: str | None,
+    workers: int | None,
+    marginals: Marginals = None,
 ) -> Options:
     """Check and gather the options."""
     check_correction(correction)
     check_heeded(method, range=range_, correction=correction)
-    return Options(as_k(k), bins, range_, correction, as_workers(workers))
+    check_marginals(marginals)
+    if marginals is not None and method == "histogram":
+        raise ValueError(
+            f"marginals={marginals!r} has no meaning for method='histogram'; pass marginals=None, or use a method by "
+            "neighbours"
+        )
+    return Options(as_k(k), bins, range_, correction, as_workers(workers), marginals)
 
 
 def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discrete, period: Period) -> Variable:
@@ -67,3 +82,8 @@ def variable_for(method: Method, name: str, values: ArrayLike, discrete: Discret
             "neighbours such as 'mixed'"
         )
     return variable
+
+
+def prepared(variables: Sequence[Variable], rows: NDArray[np.bool_], options: Options) -> list[Variable]:
+    """Return some rows of the variables, with the marginals that are asked for."""
+    return [with_marginals(variable.select(rows), options.marginals, options.workers) for variable in variables]

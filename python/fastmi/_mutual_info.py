@@ -1,7 +1,7 @@
 """Mutual information, as users call it."""
 
 from collections.abc import Iterator
-from typing import SupportsIndex, TypedDict, Unpack, overload
+from typing import Any, SupportsIndex, TypedDict, Unpack, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,9 +18,11 @@ from fastmi._arguments import (
     check_no_second_side,
     unit_of,
 )
+from fastmi._containers import as_table
 from fastmi._estimate import Estimate, Estimates, warn_if_coincident
 from fastmi._estimators import ESTIMATORS, Estimator
-from fastmi._methods import Options, method_of, options_of, variable_for
+from fastmi._marginals import Marginals
+from fastmi._methods import Options, method_of, options_of, prepared, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 
 
@@ -34,6 +36,7 @@ class _Keywords(TypedDict, total=False):
     y_period: Period
     x_discrete: Discrete
     y_discrete: Discrete
+    marginals: Marginals
     nan_policy: NanPolicy
     base: float | None
     workers: int | None
@@ -59,6 +62,7 @@ def mutual_info(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -70,7 +74,8 @@ def mutual_info(
     x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
         Row i of both is the same sample. Numbers of any real type, computed in float64; for "mixed" and "histogram" also
         labels. Columns are taken as they are, neither rescaled nor jittered: estimators by neighbours see all columns
-        of one side at one scale, so give them comparable units.
+        of one side at one scale, so give them comparable units. A data frame, a tensor or what else holds an array may
+        be passed in place of one; rows go by position.
     k : int, default 3
         Neighbours that set the radius of a sample. More lowers the variance and raises the bias. For "ksg1", "ksg2" and
         "mixed".
@@ -99,6 +104,11 @@ def mutual_info(
         Whether the columns are labels, which are equal or not and nothing else: one entry for all, or one a column. None
         means that columns of text, booleans, categories and other objects are. NaN is no label; the object None is one.
         For "mixed" and "histogram".
+    marginals : {None, "normal"}
+        Of the columns as they are used. "normal" puts in place of every value the normal quantile of its rank (of the
+        mean of their ranks where values are equal): no monotone map of any column then changes the result in one bit, and
+        heavy tails and unlike units do no harm. With "gaussian" this is the information of a Gaussian copula. Columns of
+        labels stay as they are. Not for "histogram", nor for periodic columns.
     nan_policy : {"raise", "omit", "propagate"}
         What NaN in a row does: raise an error, leave the row out, or make the result NaN.
     base : float, optional
@@ -160,7 +170,7 @@ def mutual_info(
     """
     way = method_of(method, ESTIMATORS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     rows_without_nan([x_all, y_all], nan_policy)  # so that "raise" names rows as they were passed
@@ -182,6 +192,7 @@ def local_mutual_info(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -190,7 +201,7 @@ def local_mutual_info(
 
     Parameters
     ----------
-    x, y, k, method, bins, range, x_period, y_period, x_discrete, y_discrete, nan_policy, base, workers
+    x, y, k, method, bins, range, x_period, y_period, x_discrete, y_discrete, marginals, nan_policy, base, workers
         As for :func:`mutual_info`.
     correction : None
         Only sums of entropies have corrections; single samples have none.
@@ -232,13 +243,14 @@ def local_mutual_info(
     unit = unit_of(base)
     if correction is not None:
         raise ValueError(f"correction={correction!r} has no meaning for single samples; pass None")
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
     terms = np.full(len(complete), np.nan)
     if complete.all() or nan_policy == "omit":
-        found = ESTIMATORS[method].local(x_all.select(complete), y_all.select(complete), options)
+        x_kept, y_kept = prepared([x_all, y_all], complete, options)
+        found = ESTIMATORS[method].local(x_kept, y_kept, options)
         terms[complete] = found.terms
         warn_if_coincident(found.whole)
     return terms / unit
@@ -257,10 +269,11 @@ def mutual_info_matrix(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
-) -> NDArray[np.float64]:
+) -> NDArray[np.float64] | Any:  # tables of other libraries, which a type checker need not know
     """Estimate the mutual information of every column of x with every column of y.
 
     For "ksg1", every column is sorted once for all the pairs it is in, and the pairs are computed in parallel.
@@ -269,7 +282,7 @@ def mutual_info_matrix(
     ----------
     x, y : array_like of shape (n_samples,) or (n_samples, n_columns)
         Row i of both is the same sample. Without y, the columns of x are taken against each other.
-    k, method, bins, range, correction, x_period, y_period, x_discrete, y_discrete, base, workers
+    k, method, bins, range, correction, x_period, y_period, x_discrete, y_discrete, marginals, base, workers
         As for :func:`mutual_info`. Without y, what is said of the columns of x holds for both sides, and `y_period` and
         `y_discrete` must be None.
     nan_policy : {"raise", "omit", "propagate"}
@@ -278,8 +291,11 @@ def mutual_info_matrix(
 
     Returns
     -------
-    ndarray of float64, shape (n_columns_x, n_columns_y)
+    ndarray of float64, shape (n_columns_x, n_columns_y), or a table of them
         Entry (i, j) is ``mutual_info(x[:, i], y[:, j])``, bit for bit (by "gaussian" to rounding); symmetric without y.
+        If x, or else y, is of pandas, polars or xarray, it is a table of that library with their names: a data frame
+        with the columns of x as its index; a data frame with the columns of x in its first column, called "column"; or
+        a data array of dimensions x and y.
 
     Raises
     ------
@@ -309,14 +325,14 @@ def mutual_info_matrix(
     """
     way = method_of(method, ESTIMATORS)
     unit = unit_of(base)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
-    found = _matrix(ESTIMATORS[method], x_all, y_all, options, nan_policy)
+    found = estimates_of_pairs(ESTIMATORS[method], x_all, y_all, options, nan_policy)
     i, j = found.worst
-    warn_if_coincident(found.at(i, j), f" of column {i} of x and column {j} of {y_all.name}")
-    return found.mutual_info / unit
+    warn_if_coincident(found.at(i, j), f" of {x_all.column_name(i)} and {y_all.column_name(j)}")
+    return as_table(found.mutual_info / unit, x, x if y is None else y)
 
 
 def _lagged(x: Variable, y: Variable, lags: list[int]) -> Iterator[tuple[Variable, Variable]]:
@@ -336,17 +352,26 @@ def _estimate(estimator: Estimator, x: Variable, y: Variable, options: Options, 
     complete = complete_rows_of([x, y], nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return Estimate(float("nan"), 0)
-    return estimator.estimate(x.select(complete), y.select(complete), options)
+    x_kept, y_kept = prepared([x, y], complete, options)
+    return estimator.estimate(x_kept, y_kept, options)
 
 
-def _matrix(estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy) -> Estimates:
+def estimates_of_pairs(
+    estimator: Estimator, x: Variable, y: Variable, options: Options, nan_policy: NanPolicy
+) -> Estimates:
+    """Return I of every column of x with every column of y, in nats."""
     rows_without_nan([x, y], nan_policy)  # of which "raise" demands all, and the others only some of every pair
     asked: NDArray[np.bool_] = np.ones((x.n_columns, y.n_columns), np.bool_)
     if nan_policy == "propagate":
         asked = ~(np.logical_or.outer(np.isnan(x.values).any(axis=0), np.isnan(y.values).any(axis=0)))
     if y is x:
         asked = np.triu(asked)
-    found = estimator.matrix(x, y, asked, options) if estimator.matrix else _by_pairs(estimator, x, y, asked, options)
+    whole = not any(np.isnan(side.values).any() for side in (x, y))
+    if estimator.matrix and (whole or options.marginals is None):  # ranks among the rows of a pair are its own
+        x_whole, y_whole = prepared([x, y], np.ones(x.n_samples, np.bool_), options)
+        found = estimator.matrix(x_whole, y_whole, asked, options)
+    else:
+        found = _by_pairs(estimator, x, y, asked, options)
     return found.mirrored() if y is x else found
 
 
@@ -368,4 +393,4 @@ def _by_pairs(estimator: Estimator, x: Variable, y: Variable, asked: NDArray[np.
 def _named_columns(variable: Variable) -> Iterator[Variable]:
     """Return each column by itself, by the name it has in messages."""
     for c, column in enumerate(variable.columns()):
-        yield column._replace(name=f"column {c} of {variable.name}")
+        yield column._replace(name=variable.column_name(c))

@@ -129,7 +129,7 @@ def _axis(
     """Return the axis of the complete rows of a column, with the labels as they were passed."""
     if side.is_label[0]:
         _, first, codes = np.unique(side.values[:, 0], return_index=True, return_inverse=True)
-        labels = as_labels(side.name, passed)[complete, 0][first]
+        labels = as_labels(side.name, passed)[0][complete][first]
         return _Axis(codes, np.ones(side.n_samples, np.bool_), len(labels), labels)
     edges = edges_around(side.values, [n_bins], [pair], side.name)
     (binned,), inside = bin_codes(side.values, edges)

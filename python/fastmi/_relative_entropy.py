@@ -23,6 +23,7 @@ from fastmi._arguments import (
     as_workers,
     check_correction,
     complete_samples,
+    is_vector,
     unit_of,
 )
 from fastmi._binned import warn_if_outside
@@ -139,7 +140,7 @@ def relative_entropy(
     if measure is None:
         cells = None if samples is None else _uniform_cells(samples, bins, range, workers)
     elif callable(measure):
-        density = checked(measure, takes_vectors=np.ndim(x) == 1)
+        density = checked(measure, takes_vectors=is_vector("x", x))
         cells = None if samples is None else _cells_of_density(samples, density, bins, range)
     else:
         others = complete_samples("measure", measure, nan_policy)

@@ -20,6 +20,8 @@ from fastmi._arguments import (
 )
 from fastmi._digammas import mean_digammas
 from fastmi._estimate import Estimate
+from fastmi._marginals import Marginals, check_marginals, with_marginals
+from fastmi._variables import Variable
 from fastmi._warnings import warn
 
 
@@ -28,6 +30,7 @@ def total_correlation(
     *,
     k: SupportsIndex = 3,
     period: Period = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -46,6 +49,8 @@ def total_correlation(
         Neighbours that set the radius of a sample. More lowers the variance and raises the bias.
     period : None, float or sequence, optional
         Period of the columns: one for all of them, or an entry a column; None or 0 for a linear column.
+    marginals : {None, "normal"}
+        As for :func:`mutual_info`.
     nan_policy : {"raise", "omit", "propagate"}
         What NaN in a row does: raise an error, leave the row out, or make the result NaN.
     base : float, optional
@@ -94,6 +99,7 @@ def total_correlation(
     0.36 nats, in theory 0.35
     """
     unit = unit_of(base)
+    check_marginals(marginals)
     values = as_several_columns("x", x)
     n_workers, k = as_workers(workers), as_k(k)
     periods = as_periods("period", period, values.shape[1])
@@ -102,7 +108,8 @@ def total_correlation(
         return math.nan
     n, m = samples.shape
     check_enough_samples(n, k, "the columns of x")
-    samples = np.asfortranarray(samples)
+    whole = Variable("x", np.asfortranarray(samples), periods, [False] * m)
+    samples = with_marginals(whole, marginals, n_workers).values
     radius = _core.Neighbours(samples, periods, n_workers).kth_distances(k)
     n_closer = [
         _core.Neighbours(samples[:, j : j + 1], [periods[j]], n_workers).count_closer(radius) for j in np.arange(m)

@@ -4,15 +4,25 @@ A column of labels becomes one of codes 0, 1, 2 ..., so that a variable is a flo
 where an entry is missing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fastmi._arguments import NanPolicy, Period, as_periods, as_samples, check_nan_policy, complete_rows, rows_with_nan
-from fastmi._labels import as_labels, encode, is_nan
+from fastmi._arguments import (
+    NanPolicy,
+    Period,
+    as_periods,
+    as_samples,
+    check_nan_policy,
+    column_of,
+    complete_rows,
+    rows_with_nan,
+)
+from fastmi._containers import are_categories, column_names, columns_of, labels
+from fastmi._labels import Codes, as_labels, encode, is_nan, joint_codes
 
 Discrete = bool | Sequence[bool] | NDArray[np.bool_] | None
 
@@ -24,6 +34,7 @@ class Variable(NamedTuple):
     values: NDArray[np.float64]  # of shape (n_samples, n_columns), column after column; codes in columns of labels
     periods: list[float]  # of each column, 0 if it has none
     is_label: list[bool]  # of each column
+    names: Sequence[Hashable] | None = None  # of the columns, where they have some
 
     @property
     def n_samples(self) -> int:
@@ -34,6 +45,10 @@ class Variable(NamedTuple):
     def n_columns(self) -> int:
         """Return the number of columns."""
         return len(self.is_label)
+
+    def column_name(self, c: int) -> str:
+        """Return what messages call a column."""
+        return f"column {c} of {self.name}" if self.names is None else column_of(self.name, self.names[c])
 
     def columns(self) -> Iterator["Variable"]:
         """Return a variable for each column."""
@@ -49,8 +64,27 @@ class Variable(NamedTuple):
         """Return the same of some rows."""
         return self if rows.all() else self._replace(values=np.asfortranarray(self.values[rows]))
 
+    def take(self, rows: NDArray[np.int64]) -> "Variable":
+        """Return the same of these rows, in their order."""
+        return self._replace(values=np.asfortranarray(self.values[rows]))
+
+    def only(self, columns: NDArray[np.intp]) -> "Variable":
+        """Return the same of some columns."""
+        return Variable(
+            self.name,
+            np.asfortranarray(self.values[:, columns]),
+            [self.periods[c] for c in columns],
+            [self.is_label[c] for c in columns],
+        )
+
+    def codes(self) -> NDArray[np.int64]:
+        """Return a number for each distinct row of labels, without NaN."""
+        columns = [column.astype(np.int64) for column in self.values.T]
+        return joint_codes(Codes(column, int(column.max()) + 1) for column in columns)
+
 
 class _Column(NamedTuple):
+    name: str
     values: NDArray[Any]
     looks_like_labels: bool
 
@@ -59,7 +93,8 @@ def as_numbers(name: str, values: ArrayLike, period: Period = None) -> Variable:
     """Return `values` as a variable of numbers, for what takes no labels: objects are refused."""
     samples, _ = as_samples(name, values)
     n_columns = samples.shape[1]
-    return Variable(name, samples, as_periods(f"{name}_period", period, n_columns), [False] * n_columns)
+    periods = as_periods(f"{name}_period", period, n_columns)
+    return Variable(name, samples, periods, [False] * n_columns, column_names(values, n_columns))
 
 
 def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period: Period = None) -> Variable:
@@ -74,15 +109,17 @@ def as_variable(name: str, values: ArrayLike, discrete: Discrete = None, period:
             "with nan_policy='omit'"
         )
     columns = _columns(name, values)
+    names = column_names(values, len(columns))
     is_label = [c.looks_like_labels for c in columns] if discrete is None else flags_of(name, discrete, len(columns))
     periods = as_periods(f"{name}_period", period, len(columns))
     _check_no_period_of_labels(name, periods, is_label)
-    if isinstance(values, np.ndarray) and values.dtype.kind != "O" and not any(is_label):
-        return Variable(name, as_samples(name, values)[0], periods, is_label)
+    exported = labels(name, values)
+    if isinstance(exported, np.ndarray) and exported.dtype.kind != "O" and not any(is_label):
+        return Variable(name, as_samples(name, exported)[0], periods, is_label, names)
     matrix = np.empty((len(columns[0].values), len(columns)), order="F")
     for c, (column, label) in enumerate(zip(columns, is_label, strict=True)):
-        matrix[:, c] = _codes(name, column.values) if label else _numbers(name, column.values)
-    return Variable(name, matrix, periods, is_label)
+        matrix[:, c] = _codes(column.name, column.values) if label else _numbers(column.name, column.values)
+    return Variable(name, matrix, periods, is_label, names)
 
 
 def flags_of(name: str, discrete: Discrete, n_columns: int) -> list[bool]:
@@ -102,9 +139,11 @@ def flags_of(name: str, discrete: Discrete, n_columns: int) -> list[bool]:
 
 def joined(name: str, variables: Sequence[Variable]) -> Variable:
     """Return all columns as those of one variable."""
+    values = np.empty((variables[0].n_samples, sum(variable.n_columns for variable in variables)), order="F")
+    np.concatenate([variable.values for variable in variables], axis=1, out=values)
     return Variable(
         name,
-        np.asfortranarray(np.hstack([variable.values for variable in variables])),
+        values,
         [period for variable in variables for period in variable.periods],
         [label for variable in variables for label in variable.is_label],
     )
@@ -145,11 +184,17 @@ def rows_without_nan(variables: Sequence[Variable], nan_policy: NanPolicy) -> ND
 
 def _columns(name: str, values: Any) -> list[_Column]:
     """Return the columns, each of the type it has in a data frame or a series."""
-    if hasattr(values, "iloc") and hasattr(values, "columns") and values.size:
-        return [column for c in range(values.shape[1]) for column in _columns(name, values.iloc[:, c])]
-    if getattr(getattr(values, "dtype", None), "name", None) == "category":
-        return [_Column(as_labels(name, np.asarray(values, object))[:, 0], looks_like_labels=True)]
-    return [_Column(column, _looks_like_labels(column)) for column in as_labels(name, values).T]
+    frame = columns_of(values)
+    if frame is not None:
+        arrays = as_labels(name, values)
+        return [
+            _column(column_of(name, label), part, array) for (label, part), array in zip(frame, arrays, strict=True)
+        ]
+    return [_column(name, values, array) for array in as_labels(name, values)]
+
+
+def _column(name: str, values: Any, array: NDArray[Any]) -> _Column:
+    return _Column(name, array, looks_like_labels=are_categories(values) or _looks_like_labels(array))
 
 
 def _looks_like_labels(column: NDArray[Any]) -> bool:

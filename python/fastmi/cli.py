@@ -2,22 +2,29 @@
 
 import argparse
 import importlib.util
+import io
 import math
+import os
 import re
 import sys
+import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import fastmi
 from fastmi._scan.controls import CONTROLS, NOISE
-from fastmi._scan.files import writer_of
+from fastmi._scan.files import replacing, writer_of
 from fastmi._scan.result import MEASURES
 from fastmi._scan.running import OwnThreads
-from fastmi.io import LazyEvent, read_events
-from fastmi.io._files import FormatName
-from fastmi.toy import N_NEURONS, toy_event, toy_events
+from fastmi.io import LazyEvent
+from fastmi.io._files import FormatName, Listing
+from fastmi.toy import N_HITS, N_NEURONS, toy_events
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _SCAN = """\
 How much does each column of one side (say the output neurons of a network) know of each quantity of the other (say pt
@@ -32,6 +39,12 @@ example:
 
 exit codes: 0 done, 1 done but some events failed (--on-error record), 2 error, 130 interrupted (Ctrl-C)
 """
+# What messages call the options of functions.
+_OPTIONS = (
+    ("on_error='record'", "--on-error record"),
+    ("others need format=", "others need --format"),
+    ("measures=(...) to scan", "--measures to fastmi scan"),
+)
 _DEMO_QUANTITIES = ["pt", "eta", "phi", "vz", "r", "phi_hit", "z"]
 _DEMO_PERIODS = {"phi": 2 * math.pi, "phi_hit": 2 * math.pi}
 
@@ -40,18 +53,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = _parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # ± where there is none
     try:
-        for name in ("output", "plot", "checkpoint"):
-            path = getattr(arguments, name, None)
-            if path and not path.parent.is_dir():
-                raise ValueError(f"there is no folder {path.parent} to write {path.name} into")
         return run(arguments)
     except KeyboardInterrupt:
         print("fastmi: interrupted" + _way_to_go_on(arguments), file=sys.stderr)
         return 130
     except (ValueError, TypeError, OSError, ImportError, RuntimeError) as error:
-        print(f"fastmi: error: {error}", file=sys.stderr)
+        print(f"fastmi: error: {_as_options(str(error))}", file=sys.stderr)
         return 2
+
+
+def _as_options(message: str) -> str:
+    """Call options as the command line does."""
+    for of_function, of_command in _OPTIONS:
+        message = message.replace(of_function, of_command)
+    return message
+
+
+def _say(text: str) -> None:
+    """Print; that nobody reads on, as after `| head`, is no error."""
+    try:
+        print(text, flush=True)
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # lest what is left is tried again at the end
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _way_to_go_on(arguments: argparse.Namespace) -> str:
@@ -179,21 +207,23 @@ def _info(_: argparse.Namespace) -> int:
             shown = "not found at build time: one thread only"
         else:
             shown = " ".join(value) if isinstance(value, tuple) else str(value)
-        print(f"{name.replace('_', ' '):<{width}}  {shown}")
-    print(f"{'python':<{width}}  {sys.version.split()[0]}")
+        _say(f"{name.replace('_', ' '):<{width}}  {shown}")
+    _say(f"{'python':<{width}}  {sys.version.split()[0]}")
     return 0
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    print(
-        f"{arguments.events} toy events of {toy_event(0)['z'].size:,} hits, seen by a random network of {N_NEURONS} output "
-        "neurons."
-    )
+    if arguments.events < 1:
+        raise ValueError(f"--events is {arguments.events}; make one or more")
+    events = toy_events(arguments.events, seed=arguments.seed)
+    _check_outputs([arguments.output, arguments.plot], [])
+    made = "1 toy event" if len(events) == 1 else f"{len(events)} toy events"
+    _say(f"{made} of {N_HITS:,} hits, seen by a random network of {N_NEURONS} output neurons.")
     if not _has("matplotlib"):
         print("No heat map: it needs matplotlib, pip install 'fastmi[plot]'.", file=sys.stderr)
         arguments.plot = None
     return _scan_and_report(
-        toy_events(arguments.events, seed=arguments.seed),
+        events,
         arguments,
         x="latent",
         y=_DEMO_QUANTITIES,
@@ -206,7 +236,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _scan(arguments: argparse.Namespace) -> int:
     _check_checkpoint(arguments)
     return _scan_and_report(
-        list(_events(arguments)),
+        _events(arguments),
         arguments,
         x=arguments.x,
         y=arguments.y,
@@ -227,37 +257,67 @@ def _check_checkpoint(arguments: argparse.Namespace) -> None:
         raise ValueError(f"{arguments.checkpoint} exists; pass --resume to go on with it, or remove it to begin anew")
 
 
-def _events(arguments: argparse.Namespace) -> Iterator[LazyEvent | str]:
-    """List the events of all files, so that it is known how many there are."""
-    for path in arguments.paths:
+def _events(arguments: argparse.Namespace) -> list[LazyEvent]:
+    """List the events of all files, so that it is known how many there are, and what is not to be written over."""
+    listing = Listing([*arguments.x, *arguments.y], arguments.format)
+    is_all = len(arguments.paths) == 1
+    events = [event for path in arguments.paths for event in listing.events(path, is_all=is_all)]
+    if listing.first_error and arguments.on_error == "raise":
+        raise listing.first_error
+    _check_outputs([arguments.output, arguments.plot, arguments.checkpoint], listing.files)
+    return events
+
+
+def _check_outputs(paths: Iterable[Path | None], inputs: Iterable[str | Path]) -> None:
+    """Complain before the work, not after it, of what cannot be written, or should not be."""
+    taken = {os.path.realpath(path): "which is read" for path in inputs}
+    for path in filter(None, paths):
+        if not path.parent.is_dir():
+            raise ValueError(f"there is no folder {path.parent} to write {path.name} into")
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder; give the name of a file to write")
+        real = os.path.realpath(path)
+        if real in taken:
+            raise ValueError(f"{path} is the same file as one {taken[real]}; give another name")
+        taken[real] = "to be written"
         try:
-            yield from read_events(path, columns=[*arguments.x, *arguments.y], format=arguments.format)
-        except (OSError, ValueError):
-            if arguments.on_error == "raise":
-                raise
-            yield path  # to be listed among the failures
+            tempfile.TemporaryFile(dir=os.path.dirname(real)).close()
+        except OSError as error:
+            raise ValueError(f"{path} cannot be written: {error.strerror}") from error
 
 
-def _scan_and_report(events: Sequence[LazyEvent | str], arguments: argparse.Namespace, **question: Any) -> int:
+def _scan_and_report(events: Sequence[LazyEvent], arguments: argparse.Namespace, **question: Any) -> int:
     if arguments.output:
-        writer_of(arguments.output)  # complains before the work, not after it
+        writer_of(arguments.output)
     if arguments.plot:
         _check_picture(arguments.plot)
-    with warnings.catch_warnings(), OwnThreads(arguments.workers) as threads:
-        warnings.simplefilter("ignore", UserWarning)  # the table marks what is doubtful
+    with _warnings_told(), OwnThreads(arguments.workers) as threads:
         progress = _has("tqdm") and sys.stderr.isatty()
         result = fastmi.scan(events, k=arguments.k, executor=threads, progress=progress, **question)
-    for measure in result.values:
-        print(f"\n{result.table(measure)}")
+    # What is saved is safe from whatever keeps the rest from being shown.
     if arguments.output:
         result.save(arguments.output)
-        print(f"\nAll numbers: {arguments.output}")
     if arguments.plot:
-        result.plot(next(iter(result.values))).savefig(arguments.plot)
-        print(f"\nHeat map: {arguments.plot}")
+        _save_picture(result.plot(next(iter(result.values))), arguments.plot)
     for failure in result.failures:
-        print(f"fastmi: event {failure.event} failed: {failure.message}", file=sys.stderr)
+        print(f"fastmi: event {failure.event} failed: {_as_options(failure.message)}", file=sys.stderr)
+    for measure in result.values:
+        _say(f"\n{result.table(measure)}")
+    if arguments.output:
+        _say(f"\nAll numbers: {arguments.output}")
+    if arguments.plot:
+        _say(f"\nHeat map: {arguments.plot}")
     return 1 if result.failures else 0
+
+
+@contextmanager
+def _warnings_told() -> Iterator[None]:
+    """Print warnings without the line of code, but for the one about what the table marks as doubtful."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.filterwarnings("ignore", "many samples coincide", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: print(f"fastmi: warning: {message}", file=sys.stderr)
+        yield
 
 
 def _check_picture(path: Path) -> None:
@@ -270,11 +330,17 @@ def _check_picture(path: Path) -> None:
         raise ValueError(f"{path} is no picture that can be made; end it in one of {', '.join(formats)}")
 
 
+def _save_picture(figure: "Figure", path: Path) -> None:
+    with replacing(path) as file:
+        figure.savefig(file, format=path.suffix[1:].lower())
+
+
 def _plot(arguments: argparse.Namespace) -> int:
     output = arguments.output or arguments.result.with_suffix(".png")
     _check_picture(output)
-    fastmi.ScanResult.load(arguments.result).plot(arguments.view).savefig(output)
-    print(f"Picture: {output}")
+    _check_outputs([output], [arguments.result])
+    _save_picture(fastmi.ScanResult.load(arguments.result).plot(arguments.view), output)
+    _say(f"Picture: {output}")
     return 0
 
 

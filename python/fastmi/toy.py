@@ -6,6 +6,7 @@ layer of radius r after turning by 2 asin(r / 2R), and has by then moved along z
 sinh(eta). Lengths are in metres, momenta in GeV, angles in radians: of comparable size, as nearest neighbours want it.
 """
 
+import operator
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,7 @@ HALF_LENGTH = 1.2
 NOISE_SHARE = 0.05
 RESOLUTION = 1e-4
 N_NEURONS = 12
+N_HITS = 14_183
 
 _NETWORK_SEED = 12  # the network is the same for all events
 
@@ -46,13 +48,13 @@ class _Particles:
         )
 
 
-def toy_event(rng: int | np.random.Generator | None = None, *, n_hits: int = 14_183) -> dict[str, Array]:
+def toy_event(seed: int | np.random.Generator | None = None, *, n_hits: int = N_HITS) -> dict[str, Array]:
     """Make one toy event.
 
     Parameters
     ----------
-    rng : int or numpy.random.Generator, optional
-        Seed of the event. The network is the same for all seeds.
+    seed : int or numpy.random.Generator, optional
+        Seed of the event; entropy of the system by default. The network is the same for all seeds.
     n_hits : int, default 14183
         Number of hits, noise included.
 
@@ -75,7 +77,7 @@ def toy_event(rng: int | np.random.Generator | None = None, *, n_hits: int = 14_
     ((14183, 12), (14183,))
     """
     _check_n_hits(n_hits)
-    generator = np.random.default_rng(rng)
+    generator = np.random.default_rng(seed)
     n_noise = round(NOISE_SHARE * n_hits)
     hits = _track_hits(n_hits - n_noise, generator)
     noise = _noise_hits(n_noise, generator)
@@ -84,7 +86,7 @@ def toy_event(rng: int | np.random.Generator | None = None, *, n_hits: int = 14_
     return {"latent": latent(event["r"], event["phi_hit"], event["z"]), **event}
 
 
-def toy_events(n_events: int, *, seed: int = 0, n_hits: int = 14_183) -> list[LazyEvent]:
+def toy_events(n_events: int, *, seed: int = 0, n_hits: int = N_HITS) -> list[LazyEvent]:
     """Make toy events, each when its turn comes.
 
     Parameters
@@ -104,7 +106,9 @@ def toy_events(n_events: int, *, seed: int = 0, n_hits: int = 14_183) -> list[La
     Raises
     ------
     ValueError
-        If n_hits is less than 1, or n_events less than 0.
+        If n_hits is less than 1, or n_events or seed less than 0.
+    TypeError
+        If seed is no int.
 
     Examples
     --------
@@ -114,6 +118,8 @@ def toy_events(n_events: int, *, seed: int = 0, n_hits: int = 14_183) -> list[La
     """
     if n_events < 0:
         raise ValueError(f"n_events={n_events} is negative; pass how many events to make")
+    if operator.index(seed) < 0:
+        raise ValueError(f"seed={seed} is negative; pass a seed from 0 up")
     _check_n_hits(n_hits)
     return [
         LazyEvent(

@@ -33,7 +33,8 @@ _FORMAT = 1
 _SCHEMA = (
     "CREATE TABLE scan (settings TEXT NOT NULL, digest BLOB NOT NULL)",
     """CREATE TABLE events (
-        place INTEGER PRIMARY KEY, name_and_identity TEXT NOT NULL, found BLOB NOT NULL, digest BLOB NOT NULL
+        place INTEGER PRIMARY KEY, name_and_identity TEXT NOT NULL, binding INTEGER NOT NULL, found BLOB NOT NULL,
+        digest BLOB NOT NULL
     )""",
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_FORMAT}",
@@ -51,6 +52,7 @@ class Checkpoint:
             # Python would begin transactions of its own.
             self._database = sqlite3.connect(os.path.abspath(self._path), timeout=0.0, isolation_level=None)
         self._database.text_factory = bytes  # of damaged text, too
+        self._agreed = -1  # the last place whose event is known to be that of the checkpoint
         try:
             with self._explained():
                 self._open()
@@ -93,21 +95,33 @@ class Checkpoint:
             warn(f"event {place} of checkpoint {self._path} is damaged; it is measured again")
             return None
         old_name, old_identity = json.loads(row[1])
-        found = _unpack(row[2])
+        _, _, binding, packed, _ = row
         if old_identity == identity:
-            return Outcome(place, old_name, identity, found)
-        if isinstance(found, Failure):
-            return None  # it was mended since
+            self._agreed = place if binding else self._agreed
+            found = _unpack(packed)
+            return Outcome(place, name, identity, replace(found, event=name) if isinstance(found, Failure) else found)
+        if not binding:
+            return None
         raise ValueError(
-            f"checkpoint {self._path} belongs to a scan of other events: its event {place} is {old_name}, that of this "
-            f"scan is {name}, or has changed since; pass the same events, or another checkpoint"
+            f"checkpoint {self._path} belongs to a scan of other events: its event {place} is "
+            f"{_identified(old_name, old_identity)}, that of this scan is {_identified(name, identity)}; pass the same "
+            "events, or another checkpoint"
         )
 
     def keep(self, outcome: Outcome) -> None:
-        """Commit what became of an event."""
+        """Commit what became of an event, unless it may be otherwise next time.
+
+        It binds scans that go on to the same event in its place, unless it failed, and may be mended by then; or events
+        are kept further on that this scan has not come to yet: should those turn out to be others, this one is, too.
+        """
+        if outcome.may_pass:
+            return
+        is_within = self._agreed < outcome.place <= self._last
+        binding = int(isinstance(outcome.found, Measured) and not is_within)
         name_and_identity = json.dumps([outcome.event, outcome.identity])
         self._write(
-            "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?)", outcome.place, name_and_identity, _pack(outcome.found)
+            "INSERT OR REPLACE INTO events VALUES (?, ?, ?, ?, ?)",
+            *(outcome.place, name_and_identity, binding, _pack(outcome.found)),
         )
 
     def check_end(self, n_events: int) -> None:
@@ -147,6 +161,8 @@ class Checkpoint:
         (state,) = self._read("PRAGMA quick_check(1)")
         if state != b"ok":
             raise self._damaged(state.decode(errors="replace").splitlines()[-1])
+        (last,) = self._read("SELECT max(place) FROM events WHERE binding")
+        self._last = -1 if last is None else last  # place that binds this scan
 
     def _read(self, query: str, *values: object) -> Any:
         """Return the first row, None if there is none."""
@@ -170,7 +186,7 @@ class Checkpoint:
             if isinstance(error, sqlite3.OperationalError) and code != sqlite3.SQLITE_ERROR:
                 raise OSError(
                     f"checkpoint {self._path} cannot be written: {error}. What it holds already is kept; make room, or "
-                    "see that the folder is there and writable, and call again"
+                    "see that the folder is there and writable, on a file system with file locks, and call again"
                 ) from error
             raise self._damaged(str(error)) from error
 
@@ -205,6 +221,10 @@ def _unpack(packed: bytes) -> Measured | Failure:
 def _comparable(name: str, value: object) -> object:
     """Return the setting so that names of columns in another order are unequal, which they are not in a dict."""
     return list(value.items()) if name in ("x", "y") and isinstance(value, dict) else value
+
+
+def _identified(name: str, identity: str) -> str:
+    return name if identity == name else f"{name} ({identity})"
 
 
 def _digest(values: tuple[object, ...]) -> bytes:

@@ -16,19 +16,16 @@ def pick(arrays: Mapping[str, Any], groups: Sequence[Group], periods: Mapping[st
     return [column for group in groups for column in _columns(arrays, group, periods.get(group.name))]
 
 
-def joined(name: str, columns: Sequence[Variable]) -> Variable:
-    """Return all columns as those of one variable of numbers."""
-    values = np.empty((columns[0].n_samples, len(columns)), order="F")
-    for c, column in enumerate(columns):
-        values[:, c] = column.values[:, 0]
-    return Variable(name, values, [column.periods[0] for column in columns], [False] * len(columns))
-
-
 def check_present(arrays: Collection[str], names: Sequence[str]) -> None:
     """Raise unless the event has arrays of all these names."""
     for name in names:
         if name not in arrays:
-            raise ValueError(f"there is no array {name!r}; there are {', '.join(sorted(map(str, arrays))) or 'none'}")
+            raise absent(name, arrays)
+
+
+def absent(name: str, arrays: Collection[str]) -> ValueError:
+    """Return the error for an array that is not among those of an event."""
+    return ValueError(f"there is no array {name!r}; there are {', '.join(sorted(map(repr, arrays))) or 'none'}")
 
 
 def _columns(arrays: Mapping[str, Any], group: Group, period: Period) -> Iterable[Variable]:

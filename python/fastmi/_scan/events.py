@@ -9,19 +9,24 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from fastmi._scan.columns import check_present
-from fastmi._scan.containers import are_awkward_events, as_array, names_in
-from fastmi._scan.failure import KnownError, error_of
+from fastmi._scan.columns import absent, check_present
+from fastmi._scan.containers import are_awkward_events, as_array
+from fastmi._scan.failure import KnownError, error_of, may_pass
 from fastmi.io import LazyEvent, read_events
+from fastmi.io._files import Listing
+from fastmi.io._names import names_in
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 def each_event(events: Any, names: Sequence[str], with_identity: bool) -> Iterator[LazyEvent]:
     """Take the events one by one; those that hold arrays already are reduced to what is asked for."""
-    place = 0
+    if isinstance(events, str | os.PathLike):
+        yield from read_events(events, columns=names)
+        return
+    place, listing = 0, Listing(names)
     for event in _iterate(events):
-        for lazy in _lazy(place, event, names, with_identity):
+        for lazy in _lazy(place, event, names, listing, with_identity):
             yield lazy
             place += 1
 
@@ -38,22 +43,24 @@ def number_of_events(events: Any) -> int | None:
 def arrays_of(event: LazyEvent, names: Sequence[str]) -> Arrays:
     """Read the arrays of these names, all of which have to be there."""
     arrays = event.read(names)
-    if any(name not in arrays for name in names):
-        check_present(_all_there(event, arrays), names)
+    for name in names:
+        if name not in arrays:
+            raise _absent(name, event, arrays)
     return {name: as_array(name, arrays[name]) for name in names}
 
 
-def _all_there(event: LazyEvent, arrays: Mapping[str, Any]) -> Collection[str]:
-    """Return the names of all arrays, those of `arrays` if others cannot be read."""
+def _absent(name: str, event: LazyEvent, arrays: Mapping[str, Any]) -> ValueError:
+    """Return the error that says which arrays there are: all, or those of `arrays` if others cannot be read."""
+    if event._columns is not None and name not in event._columns:
+        columns = list(event._columns)
+        return ValueError(f"there is no array {name!r}: the event is read with columns={columns}; add {name!r} to them")
     try:
-        return event._load(None)
+        return absent(name, names_in(event._load(None)) or ())
     except Exception:  # noqa: BLE001
-        return arrays
+        return absent(name, arrays)
 
 
 def _iterate(events: Any) -> Iterable[Any]:
-    if isinstance(events, str | os.PathLike):
-        return [events]
     if names_in(events) is not None and not are_awkward_events(events):
         raise TypeError(
             f"events is a single event, of type {type(events).__name__}; pass a list of events: [event] if it is one, or "
@@ -64,20 +71,13 @@ def _iterate(events: Any) -> Iterable[Any]:
     return events
 
 
-def _lazy(place: int, event: Any, names: Sequence[str], with_identity: bool) -> Iterable[LazyEvent]:
-    """Return an event as one that is read later, or those of a file."""
+def _lazy(place: int, event: Any, names: Sequence[str], listing: Listing, with_identity: bool) -> Iterable[LazyEvent]:
+    """Return an event as one that is read later, or those of a path."""
     if isinstance(event, str | os.PathLike):
-        return _in_file(event, names)
+        return listing.events(event)
     if isinstance(event, LazyEvent):
         return [event]
     return [_at_hand(str(place), event, names, with_identity)]
-
-
-def _in_file(path: str | os.PathLike[str], names: Sequence[str]) -> Iterator[LazyEvent]:
-    try:
-        yield from read_events(path, columns=names)
-    except (OSError, ValueError) as error:
-        yield _failing(os.fspath(path), error)
 
 
 def _at_hand(name: str, event: Any, names: Sequence[str], with_identity: bool) -> LazyEvent:
@@ -102,11 +102,11 @@ def _given(arrays: Arrays, _: Collection[str] | None) -> Arrays:
 
 def _failing(name: str, error: Exception) -> LazyEvent:
     """Return an event that fails where it is worked on. The error itself may be of a type that cannot travel there."""
-    return LazyEvent(name, partial(_fail, error_of(error), str(error)))
+    return LazyEvent(name, partial(_fail, error_of(error), str(error), may_pass(error)))
 
 
-def _fail(error: str, message: str, _: Collection[str] | None) -> NoReturn:
-    raise KnownError(error, message)
+def _fail(error: str, message: str, passing: bool, _: Collection[str] | None) -> NoReturn:
+    raise KnownError(error, message, passing)
 
 
 def _digest(arrays: Arrays) -> str:
@@ -114,5 +114,8 @@ def _digest(arrays: Arrays) -> str:
     digest = hashlib.blake2b(digest_size=16)
     for name, array in arrays.items():
         digest.update(f"{name} {array.dtype} {array.shape} ".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        # Of long doubles a part of the bytes is padding, which may be anything.
+        is_long = array.dtype.type is np.longdouble
+        with np.errstate(over="ignore"):
+            digest.update(np.ascontiguousarray(array, np.float64 if is_long else None).data)
     return digest.hexdigest()

@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 
 from fastmi._scan.failure import Failure
 from fastmi._scan.tables import long_table, places
+from fastmi.io._results import RESULT
 
 if TYPE_CHECKING:
     from fastmi._scan.result import ScanResult
 
 _FORMAT = 1
-_KEY = "fastmi.ScanResult"  # of what is not a number
 _NAMES = ("event", "x", "kind", "y")
+_NO_RESULT = f"it does not say that it is a result, by {RESULT}"
 _CHUNK = 1 << 16  # lines of .csv made at a time
 
 
@@ -68,7 +69,8 @@ def load(path: Path) -> dict[str, Any]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` once it is whole."""
+    """Open a file that takes the place of `path`, or of that to which it links, once it is whole."""
+    path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
         raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} into")
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
@@ -85,7 +87,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 def _write_npz(result: "ScanResult", file: BinaryIO) -> None:
     arrays: dict[str, Any] = {
-        _KEY: np.array(_metadata(result)),
+        RESULT: np.array(_metadata(result)),
         **result.values,
         "n_samples": result.n_samples,
         "n_coincident": result.n_coincident,
@@ -95,12 +97,14 @@ def _write_npz(result: "ScanResult", file: BinaryIO) -> None:
 
 def _read_npz(file: BinaryIO) -> dict[str, Any]:
     with np.load(file, allow_pickle=False) as arrays:
-        return _fields(str(arrays[_KEY]), arrays)
+        if RESULT not in arrays:
+            raise ValueError(_NO_RESULT)
+        return _fields(str(arrays[RESULT]), arrays)
 
 
 def _write_parquet(result: "ScanResult", file: BinaryIO) -> None:
     pa, pq = _pyarrow()
-    table = _arrow_table(pa, long_table(result)).replace_schema_metadata({_KEY: _metadata(result)})
+    table = _arrow_table(pa, long_table(result)).replace_schema_metadata({RESULT: _metadata(result)})
     # Names repeat, values do not.
     pq.write_table(table, file, use_dictionary=list(_NAMES), write_page_checksum=True)
 
@@ -109,7 +113,10 @@ def _read_parquet(file: BinaryIO) -> dict[str, Any]:
     pa, pq = _pyarrow()
     table = pq.ParquetFile(file, page_checksum_verification=True).read()
     numbers = {name: table[name].to_numpy().copy() for name in table.column_names if name not in _NAMES}
-    fields = _fields(table.schema.metadata[_KEY.encode()].decode(), numbers)
+    metadata = table.schema.metadata or {}
+    if RESULT.encode() not in metadata:
+        raise ValueError(_NO_RESULT)
+    fields = _fields(metadata[RESULT.encode()].decode(), numbers)
     lines = _arrow_table(pa, places(*(fields[name] for name in ("events", "indices", "x", "kinds", "y"))))
     if not table.select(lines.column_names).equals(lines):
         raise ValueError("its lines are not those that were written, in their order")
@@ -160,11 +167,14 @@ def _metadata(result: "ScanResult") -> str:
 
 def _fields(metadata: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
     """Put the fields together again."""
-    fields: dict[str, Any] = json.loads(metadata)
-    if (version := fields.pop("format")) != _FORMAT:
+    read = json.loads(metadata)
+    if (version := read["format"]) != _FORMAT:
         raise ValueError(f"its format is {version}, of a newer fastmi than this one, which reads {_FORMAT}")
-    shape = tuple(len(fields[name]) for name in ("events", "x", "y"))
-    fields["indices"] = np.array(fields["indices"], np.int64)
-    fields["failures"] = [Failure(*failure) for failure in fields["failures"]]
-    fields["values"] = {measure: arrays[measure].reshape(shape) for measure in fields.pop("measures")}
-    return fields | {name: arrays[name].reshape(shape) for name in ("n_samples", "n_coincident")}
+    shape = tuple(len(read[name]) for name in ("events", "x", "y"))
+    return {
+        **{name: read[name] for name in ("events", "x", "kinds", "y", "settings")},
+        "indices": np.array(read["indices"], np.int64),
+        "failures": [Failure(*failure) for failure in read["failures"]],
+        "values": {measure: arrays[measure].reshape(shape) for measure in read["measures"]},
+        **{name: arrays[name].reshape(shape) for name in ("n_samples", "n_coincident")},
+    }

@@ -61,8 +61,8 @@ class Gathering:
             raise ValueError(f"event {failure.event}: {failure.message}; on_error='record' goes on without it")
 
     def result(self, measures: Sequence[str], settings: Mapping[str, Any]) -> ScanResult:
-        """Return everything, in the order of the events; those with other columns than the first have failed."""
-        layout, tables = self._by_first_event()[0] if self._tables else (Layout((), (), ()), _Tables())
+        """Return everything, in the order of the events; those with other columns than most have failed."""
+        layout, tables = self._by_number()[0] if self._tables else (Layout((), (), ()), _Tables())
         indices = np.array(tables.indices, np.int64)
         order = np.argsort(indices)
         values, n_samples, n_coincident = tables.fields(order) if len(order) else _no_fields(len(measures))
@@ -79,20 +79,21 @@ class Gathering:
             settings=settings,
         )
 
-    def _by_first_event(self) -> list[tuple[Layout, _Tables]]:
-        return sorted(self._tables.items(), key=lambda item: min(item[1].indices))
+    def _by_number(self) -> list[tuple[Layout, _Tables]]:
+        """Return the layout that most events have before others; the first event's if several have as many."""
+        return sorted(self._tables.items(), key=lambda item: (-len(item[1].indices), min(item[1].indices)))
 
     def _strangers(self) -> list[Failure]:
         if len(self._tables) < 2:
             return []
-        (layout, tables), *others = self._by_first_event()
+        (layout, tables), *others = self._by_number()
         first = tables.events[int(np.argmin(tables.indices))]
         return [
             Failure(
                 index,
                 event,
                 "ValueError",
-                f"it has the columns {_listed(other)}, but event {first} has {_listed(layout)}",
+                f"it has the columns {_listed(other)}, but others, such as event {first}, have {_listed(layout)}",
             )
             for other, strangers in others
             for index, event in zip(strangers.indices, strangers.events, strict=True)

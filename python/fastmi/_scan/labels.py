@@ -17,6 +17,7 @@ UNITS = {"mutual_info": "nats", "proficiency": "share of the entropy of y", "con
 LESS_IS_MORE = ("conditional_entropy",)  # what remains unknown
 DOUBTFUL = "* many samples coincide in both columns (discrete values?): KSG means little there"
 KINDS = ("x", "joint", "control")  # of rows, in the order in which they come
+PERMUTED_JOINT = "joint permuted"  # the only control of all columns together
 NOTHING = "no event was measured"
 # Where the best column knows less than this many nats, colours stay pale: noise shall look like nothing.
 _LEAST_RANGE = 0.1

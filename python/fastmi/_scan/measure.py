@@ -11,14 +11,14 @@ from fastmi._balls import Space
 from fastmi._conditional_entropy import entropy_in_balls
 from fastmi._estimate import Estimates
 from fastmi._information import share
-from fastmi._ksg import common_rows, ksg1, ksg1_matrix
+from fastmi._ksg import common_rows, ksg1, ksg1_pairs
 from fastmi._methods import Options
 from fastmi._mixed import mutual_info as mixed_mutual_info
 from fastmi._normalized import is_constant
-from fastmi._scan.columns import joined, pick
+from fastmi._scan.columns import pick
 from fastmi._scan.controls import CONTROLS, NOISE, noise
 from fastmi._scan.settings import Settings
-from fastmi._variables import Variable, check_equal_lengths, rows_without_nan
+from fastmi._variables import Variable, check_equal_lengths, joined, rows_without_nan
 
 JOINT = "joint"
 
@@ -48,8 +48,8 @@ class Measured(NamedTuple):
     n_coincident: NDArray[np.int64]
 
 
-def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Generator, workers: int) -> Measured:
-    """Return the table of an event; `rng` makes its controls, `workers` are the core's threads."""
+def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Generator, core_threads: int) -> Measured:
+    """Return the table of an event; `rng` makes its controls."""
     x, y = pick(arrays, settings.x, settings.periods), pick(arrays, settings.y, settings.periods)
     check_equal_lengths([*x, *y])
     if settings.nan_policy == "raise":
@@ -60,7 +60,7 @@ def measure(arrays: Mapping[str, Any], settings: Settings, rng: np.random.Genera
         kinds=tuple(row.kind for row in rows),
         y=_distinct("y", [column.name for column in y]),
     )
-    options = Options(k=settings.k, workers=workers)
+    options = Options(k=settings.k, workers=core_threads)
     information = _information(rows, y, settings.nan_policy, options)
     return Measured(
         layout=layout,
@@ -96,14 +96,24 @@ def _controls(x: list[Variable], settings: Settings, rng: np.random.Generator) -
             rows.append(Row(kind, "control", Variable(kind, column, [0.0], [False])))
         else:
             order = streams[kind].permutation(n_samples)  # of whole rows, so that columns of x stay together
-            permuted = [column._replace(values=column.values[order]) for column in x]
-            rows += _rows("control", permuted, settings.joint, " permuted")
+            rows += [
+                row._replace(x=_permuted(row.x, order)) for row in _rows("control", x, settings.joint, " permuted")
+            ]
     return rows
+
+
+def _permuted(x: Variable, order: NDArray[np.int64]) -> Variable:
+    """Return x with its complete rows in this order among themselves, so that there is a row wherever x has one."""
+    places = np.flatnonzero(~np.isnan(x.values).any(axis=1))
+    values = x.values.copy("K")
+    values[places] = x.values[places[np.argsort(order[places])]]
+    return x._replace(values=values)
 
 
 def _information(rows: list[Row], y: list[Variable], nan_policy: NanPolicy, options: Options) -> Estimates:
     """Return I(row; column of y) of the samples that have both; NaN under "propagate" where not all have."""
-    n_samples = common_rows(np.column_stack([_presence(row) for row in rows]), joined("y", y).values)
+    all_y = joined("y", y)
+    n_samples = common_rows(np.column_stack([_presence(row) for row in rows]), all_y.values)
     asked = np.ones(n_samples.shape, np.bool_)
     if nan_policy == "propagate":
         asked = n_samples == y[0].n_samples
@@ -113,10 +123,8 @@ def _information(rows: list[Row], y: list[Variable], nan_policy: NanPolicy, opti
 
     found = Estimates.unknown(asked.shape)._replace(n_samples=n_samples)
     single = np.array([row.x.n_columns == 1 for row in rows])
-    pairs = ksg1_matrix(
-        joined("x", [row.x for row in rows if row.x.n_columns == 1]), joined("y", y), asked[single], options
-    )
-    found.mutual_info[single], found.n_coincident[single] = pairs.mutual_info, pairs.n_coincident
+    all_x = joined("x", [row.x for row in rows if row.x.n_columns == 1])
+    found.mutual_info[single], found.n_coincident[single] = ksg1_pairs(all_x, all_y, asked[single], options)
     for i, j in np.argwhere(asked & ~single[:, np.newaxis]):
         together = ksg1(*_complete(rows[i], y[j]), options)
         found.mutual_info[i, j], found.n_coincident[i, j] = together.mutual_info, together.n_coincident

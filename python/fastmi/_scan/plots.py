@@ -11,6 +11,7 @@ from fastmi._scan.labels import (
     LABELS,
     LESS_IS_MORE,
     NOTHING,
+    PERMUTED_JOINT,
     UNITS,
     Summary,
     colour_range,
@@ -111,34 +112,36 @@ def _draw_cells(
 
 
 def _draw_spread(figure: "Figure", result: "ScanResult", measure: str) -> None:
-    """Draw for each column of y how the best single column, all jointly and the controls spread over events."""
+    """Draw for each column of y how the best single column and all jointly spread over events, above their controls."""
     from matplotlib.patches import Patch
 
     found = summary(result, measure)
     quantiles = _quantiles(result.values[measure])
-    best, joint, controls = _best(result, measure, found), rows_of(result, "joint"), rows_of(result, "control")
+    best, joint = _best(result, measure, found), rows_of(result, "joint")
+    single_controls, joint_controls = _controls(result)
     y = np.arange(len(result.y))
-    series = [("best single column (named on the right)", _BEST, best)]
-    series += [("all jointly", _JOINT, np.full(len(y), row)) for row in joint]
-    legend = [Patch(color=colour, label=label) for label, colour, _ in series]
+    series = [("best single column (named on the right)", _BEST, best, single_controls)]
+    series += [("all jointly", _JOINT, np.full(len(y), row), joint_controls) for row in joint]
+    legend = [Patch(color=colour, label=label) for label, colour, *_ in series]
 
     figure.set_size_inches(9, np.clip(2 + np.clip(14 / len(y), 0.28, 0.45) * len(y), 3, _LARGEST))
     axis = figure.subplots()
     axis.use_sticky_edges = False  # nothing lies on the frame
-    if controls:
-        noise = quantiles[0, controls].min(axis=0), quantiles[-1, controls].max(axis=0)
-        _draw_bars(axis, *noise, y, 0.9, [_NOISE] * len(y))
-        legend.append(Patch(color=_NOISE, label="controls: what noise reaches"))
+    if any(controls for *_, controls in series):
+        legend.append(Patch(color=_NOISE, label="controls of each: what noise reaches"))
     axis.axvline(0, color="0.3", linewidth=0.8)
-    for i, (_, colour, rows) in enumerate(series):
+    for i, (_, colour, rows, controls) in enumerate(series):
         low, first, median, third, high = quantiles[:, rows, y]
         places = y + 0.8 * ((i + 0.5) / len(series) - 0.5)
+        if controls:
+            noise = quantiles[0, controls].min(axis=0), quantiles[-1, controls].max(axis=0)
+            _draw_bars(axis, *noise, places, 0.8 / len(series), [_NOISE] * len(y))
         colours = np.where(found.doubtful[rows, y], _DOUBTFUL, colour).tolist()
         _draw_bars(axis, low, high, places, 0.08, colours)
         _draw_bars(axis, first, third, places, 0.6 / len(series), colours)
         axis.scatter(median, places, s=16, color="white", edgecolors=colours, zorder=3)
 
-    doubtful = np.any([found.doubtful[rows, y] for _, _, rows in series], axis=0)
+    doubtful = np.any([found.doubtful[rows, y] for _, _, rows, _ in series], axis=0)
     _name_spread(
         axis, result, doubtful, [result.x[row] if np.isfinite(found.mean[row, j]) else "" for j, row in enumerate(best)]
     )
@@ -159,6 +162,13 @@ def _name_spread(axis: "Axes", result: "ScanResult", doubtful: NDArray[np.bool_]
     axis.tick_params(which="minor", length=0)
     axis.grid(which="minor", axis="y", color=_NOISE, linewidth=0.6)
     axis.set_axisbelow(True)
+
+
+def _controls(result: "ScanResult") -> tuple[list[int], list[int]]:
+    """Return where the controls of single columns are, and those of all jointly."""
+    controls = rows_of(result, "control")
+    joint = [row for row in controls if result.x[row] == PERMUTED_JOINT and "joint" in result.kinds]
+    return [row for row in controls if row not in joint], joint
 
 
 def _quantiles(values: NDArray[np.float64]) -> NDArray[np.float64]:

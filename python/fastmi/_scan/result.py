@@ -101,7 +101,7 @@ class ScanResult:
     >>> result.mean().shape
     (4, 2)
     >>> result.to_dataframe().columns.tolist()
-    ['event', 'index', 'x', 'kind', 'y', 'mutual_info', 'n_samples', 'n_coincident']
+    ['event', 'index', 'x', 'kind', 'y', 'mutual_info', 'n_samples', 'n_coincident', 'doubtful']
     """
 
     events: Sequence[str]
@@ -198,7 +198,7 @@ class ScanResult:
         -------
         pandas.DataFrame
             With the columns event (its name), index (its place among those passed), x, kind, y, one for each measure,
-            n_samples and n_coincident.
+            n_samples, n_coincident and doubtful.
 
         Raises
         ------
@@ -213,8 +213,8 @@ class ScanResult:
         Returns
         -------
         xarray.Dataset
-            A variable for each measure, n_samples and n_coincident, with the dimensions event, x and y; index belongs
-            to event, kind to x. The attribute settings is JSON.
+            A variable for each measure, n_samples, n_coincident and doubtful, with the dimensions event, x and y; index
+            belongs to event, kind to x. The attribute settings is JSON.
 
         Raises
         ------
@@ -281,8 +281,8 @@ class ScanResult:
             A measure, for a heat map of its mean over events: all jointly have colours of their own, controls share
             those of the columns of x, so that noise looks like nothing; what is doubtful is grey and marked. Or
             "spread", for how the first measure spreads over events: for each column of y the best column of x and all
-            of them jointly, as boxes of quartiles with whiskers around 95% of the events, and the band around 95% of
-            the events of every control.
+            of them jointly, as boxes of quartiles with whiskers around 95% of the events, each over a band around 95% of
+            the events of its controls: of every single column, and of all jointly, which "permutation" has.
 
         Returns
         -------

@@ -3,6 +3,7 @@
 import os
 import pickle
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -15,14 +16,18 @@ import numpy as np
 from fastmi import _core
 from fastmi._arguments import as_workers
 from fastmi._scan.events import arrays_of
-from fastmi._scan.failure import Failure, error_of
+from fastmi._scan.failure import Failure, error_of, may_pass, traceback_of
 from fastmi._scan.measure import Measured, measure
 from fastmi._scan.settings import Settings
+from fastmi._warnings import warn
 from fastmi.io import LazyEvent
 
 # Seconds between looks at the executor. Its workers may come and go, or be gone for good without a word; and Windows
 # tells of Ctrl-C only between two waits.
 _WATCH = 1.0
+
+# Seconds without any workers, as there are while a cluster starts them, before a word is said of it.
+_PATIENCE = 30.0
 
 _GO_ON = (
     "Finished events are in the checkpoint if there is one, and the same call with another executor goes on from there"
@@ -35,7 +40,7 @@ class Task(NamedTuple):
     place: int
     event: LazyEvent
     settings: Settings
-    workers: int  # threads of the core
+    core_threads: int
     scan: str  # that it belongs to, unlike any other: to Dask equal tasks are one, and who cancels it does so for all
 
 
@@ -46,20 +51,22 @@ class Outcome(NamedTuple):
     event: str
     identity: str
     found: Measured | Failure
+    may_pass: bool = False  # a failure that is to be tried again
+    traceback: str = ""  # of a failure that is not one of fastmi's own errors, whose messages say all
 
 
 def work(task: Task) -> Outcome:
     """Measure an event, wherever this runs."""
     event, settings = task.event, task.settings
-    found: Measured | Failure
     try:
         rng = np.random.default_rng(np.random.SeedSequence(settings.seed, spawn_key=(task.place,)))
-        found = measure(arrays_of(event, settings.arrays), settings, rng, task.workers)
-    except ImportError:  # which no other event would be spared
+        measured = measure(arrays_of(event, settings.arrays), settings, rng, task.core_threads)
+    except (ImportError, KeyboardInterrupt, GeneratorExit):  # which are not about this event
         raise
-    except Exception as error:  # noqa: BLE001, whatever it is that is wrong with an event
-        found = Failure(task.place, event.name, error_of(error), str(error))
-    return Outcome(task.place, event.name, event.identity, found)
+    except BaseException as error:  # noqa: BLE001, whatever it is that is wrong with an event
+        failure = Failure(task.place, event.name, error_of(error), str(error))
+        return Outcome(task.place, event.name, event.identity, failure, may_pass(error), traceback_of(error))
+    return Outcome(task.place, event.name, event.identity, measured)
 
 
 def run(
@@ -72,34 +79,60 @@ def run(
 
     Where this ends early, tasks that have not begun are cancelled, and the outcomes of those that are done are kept.
     """
-    waiting, at_once = iter(tasks), _AtOnce(executor)
     pending: dict[Future[Outcome], Task] = {}
-    done: SimpleQueue[Future[Outcome]] = SimpleQueue()
     try:
-        while True:
-            task = next(waiting, None) if len(pending) < at_once() else None
-            if task is not None:
-                with _blamed_on_executor(task):
-                    future = executor.submit(work, task)
-                pending[future] = task
-                future.add_done_callback(done.put)
-            elif not pending:
-                return
-            try:  # What is done goes before the next event, which may take long to come.
-                future = done.get(timeout=_WATCH if task is None else 0.0)
-            except Empty:
-                continue
-            with _blamed_on_executor(pending[future]):
-                outcome = future.result()
-            keep(outcome)
-            del pending[future]  # and not before, lest Ctrl-C comes in between
-            gather(outcome)
+        # A call, because not all of a loop is within the `try` around it: CPython 3.11 and 3.12 take an interrupt on the
+        # way back to its first line for one of what comes before.
+        _work_off(iter(tasks), executor, pending, keep, gather)
     except BaseException:
         for future in [future for future in pending if not future.cancel()]:
             if future.done() and future.exception() is None:
                 with suppress(OSError):  # of a checkpoint that has perhaps just failed
                     keep(future.result())
         raise
+
+
+def _work_off(
+    waiting: Iterator[Task],
+    executor: Executor,
+    pending: dict[Future[Outcome], Task],
+    keep: Callable[[Outcome], None],
+    gather: Callable[[Outcome], None],
+) -> None:
+    has_room = _Room(executor)
+    done: SimpleQueue[Future[Outcome]] = SimpleQueue()
+    while True:
+        task = next(waiting, None) if has_room(len(pending)) else None
+        if task is not None:
+            with _blamed_on_executor(task):
+                future = _submit(executor, task)
+            pending[future] = task
+            future.add_done_callback(done.put)
+        elif not pending:
+            return
+        # All that is done goes before the next event, which may take long to come.
+        for future in _arrivals(done, _WATCH if task is None else 0.0):
+            with _blamed_on_executor(pending[future]):
+                outcome = future.result()
+            keep(outcome)
+            del pending[future]  # and not before, lest Ctrl-C comes in between
+            gather(outcome)
+
+
+def _arrivals(done: "SimpleQueue[Future[Outcome]]", patience: float) -> Iterator["Future[Outcome]"]:
+    """Take what has come; wait so many seconds for the first."""
+    with suppress(Empty):
+        yield done.get(timeout=patience)
+        while True:
+            yield done.get_nowait()
+
+
+def _submit(executor: Executor, task: Task) -> "Future[Outcome]":
+    if not _is_of_dask(executor):
+        return executor.submit(work, task)
+    with warnings.catch_warnings():  # of "large graphs", which users have never heard of: it is the event's arrays
+        warnings.filterwarnings("ignore", "Sending large graph")
+        return executor.submit(work, task)
 
 
 @contextmanager
@@ -121,19 +154,27 @@ def _blamed_on_executor(task: Task) -> Iterator[None]:
         ) from error
 
 
-class _AtOnce:
-    """How many events may be under way: twice as many as there are workers, so that none waits for the next event."""
+class _Room:
+    """Whether one more event may be under way: twice as many as there are workers, so that none waits for the next."""
 
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
         self._until = -np.inf
+        self._attended = time.monotonic()  # when there last were workers, or nothing for them to do
 
-    def __call__(self) -> int:
-        """Return the number as it was a moment ago."""
-        if time.monotonic() > self._until:
-            self._number = 2 * number_of_workers(self._executor)
-            self._until = time.monotonic() + _WATCH
-        return self._number
+    def __call__(self, n_pending: int) -> bool:
+        """Answer by the number of workers as it was a moment ago."""
+        now = time.monotonic()
+        if now > self._until:
+            n_workers = number_of_workers(self._executor)
+            self._n_at_once = 2 * (n_workers or cores())
+            self._until = now + _WATCH
+            if n_workers or not n_pending:
+                self._attended = now
+            elif now - self._attended > _PATIENCE:
+                warn("executor has no workers; the scan waits for some to join. Ctrl-C ends it")
+                self._attended = np.inf  # for this time
+        return n_pending < self._n_at_once
 
 
 class OwnThreads(ThreadPoolExecutor):
@@ -171,12 +212,15 @@ def cores() -> int:
 def number_of_workers(executor: Executor) -> int:
     """Return how many events an executor works on at once; as many as there are cores here if it does not tell.
 
-    Executors have no public name for it, apart from mpi4py's `num_workers`.
+    Executors have no public name for it, apart from mpi4py's `num_workers`. Dask may have none, at times.
     """
-    client: Any = getattr(executor, "_client", None)
-    if client is not None:
-        return _number_of_dask_workers(client) or cores()  # a cluster may have no workers yet
+    if _is_of_dask(executor):
+        return _number_of_dask_workers(executor._client)  # type: ignore[attr-defined]
     return getattr(executor, "num_workers", None) or getattr(executor, "_max_workers", None) or cores()
+
+
+def _is_of_dask(executor: Executor) -> bool:
+    return any(kind.__module__.partition(".")[0] == "distributed" for kind in type(executor).__mro__)
 
 
 def _number_of_dask_workers(client: Any) -> int:

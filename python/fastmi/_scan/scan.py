@@ -69,23 +69,27 @@ def scan(
         What NaN does: leave out rows pair by pair, make the event fail, or make the entry NaN.
     controls : str or iterable of str, optional
         Rows that know nothing, as a floor to the others: "uniform", "normal" and "poisson" are random columns;
-        "permutation" is x once more with its rows in random order, column by column and jointly.
+        "permutation" is x once more with its rows in random order, column by column and jointly. NaN stay where they
+        are, so that a control rests on as many samples as what it is a floor to.
     executor : concurrent.futures.Executor, optional
         Where events are worked on: threads, processes, ``dask.distributed.Client(...).get_executor()``, an
         ``mpi4py.futures.MPIPoolExecutor``. It stays open, and each of its workers uses one thread. Processes are sent
         the arrays of events that hold them; paths and lazy events they read themselves. By default, threads of this
-        process on all cores, which Ctrl-C stops.
+        process on all cores. Ctrl-C ends their computations; a file that is being read is read to its end.
     checkpoint : path, optional
         A file to which every event is committed when it is done. The same call with the same events goes on where the
         last one ended, and returns what it would have returned without interruption, bit for bit. More events may be
-        appended. A crash may leave a second file beside it, ``-journal``, which belongs to it.
+        appended. What is done while a generator makes its next event is committed before that is worked on. A crash may
+        leave a second file beside the checkpoint, ``-journal``, which belongs to it. The file system has to have file
+        locks.
     progress : bool or callable, optional
         True for a bar (tqdm), or called as ``progress(n_done, n_events)`` on the calling thread, with None for a number
         of events that is not known.
     on_error : {"raise", "record"}
         What an event that cannot be measured does: end the scan with an error, or be listed in the result's
-        ``failures``. Under "record", a scan that goes on from a checkpoint tries events that failed again only if they
-        have changed.
+        ``failures``; an event with other columns than most have is one. Under "record", a scan that goes on from a
+        checkpoint tries events that failed again only if they have changed, or if what failed was the system: OSError
+        and MemoryError are not committed.
     rng : int, numpy.random.Generator or SeedSequence, optional
         Seed of the controls. Those of an event depend on the seed and its place among the events alone.
 
@@ -146,9 +150,11 @@ def scan(
             kept = stack.enter_context(Checkpoint(checkpoint))
             settings = kept.agree(settings, seed_is_given=rng is not None)
         n_events = number_of_events(events)
+        if kept and n_events is not None:
+            kept.check_end(n_events)
         tell = stack.enter_context(telling(progress, n_events))
         job = _Scan(events, settings, kept, on_error, tell)
-        where = executor or stack.enter_context(running.OwnThreads())
+        where = stack.enter_context(running.OwnThreads()) if executor is None else executor
         running.run(job.tasks(running.core_threads(where, n_events)), where, job.keep, job.gather)
     result = job.gathering.result(settings.measures, settings.as_json())
     _warn_if_doubtful(result)
@@ -195,8 +201,12 @@ class _Scan:
         """Put what became of an event into the result."""
         found = outcome.found
         if self._on_error == "raise" and isinstance(found, Failure):
-            kind = "" if found.error in ("ValueError", "TypeError") else f"{found.error}: "
-            raise ValueError(f"event {found.event}: {kind}{found.message}; on_error='record' goes on without it")
+            kind = [] if found.error in ("ValueError", "TypeError") and found.message else [found.error]
+            what = ": ".join([*kind, *filter(None, [found.message])])
+            error = ValueError(f"event {found.event}: {what}; on_error='record' goes on without it")
+            if outcome.traceback:
+                error.add_note(outcome.traceback)
+            raise error
         self.gathering.add(outcome.place, outcome.event, found)
         if self._on_error == "raise":
             self.gathering.check_one_layout()

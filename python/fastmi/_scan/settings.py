@@ -52,7 +52,7 @@ class Settings:
             "joint": self.joint,
             "measures": list(self.measures),
             "k": self.k,
-            "period": {name: _as_listed(name, period) for name, period in self.periods.items()},
+            "period": {name: _as_json(name, period) for name, period in self.periods.items()},
             "nan_policy": self.nan_policy,
             "controls": list(self.controls),
             "rng": self.seed,
@@ -74,6 +74,7 @@ def settings_of(
 ) -> Settings:
     """Check and gather the settings."""
     check_nan_policy(nan_policy)
+    _check_rng(rng)
     x_groups, y_groups = _groups("x", x), _groups("y", y)
     chosen_controls = _choices("controls", () if controls is None else controls, CONTROLS)
     return Settings(
@@ -96,16 +97,12 @@ def _groups(side: str, names: Names) -> tuple[Group, ...]:
         groups = [Group(name, (name,)) for name in _strings(side, names)]
     if not groups:
         raise ValueError(f"{side} names no array; pass names of arrays of an event")
-    seen = [group.name for group in groups]
-    for name in seen:
-        if seen.count(name) > 1:
-            raise ValueError(f"{side} has {name!r} twice; pass each name once")
     return tuple(groups)
 
 
 def _group(side: str, name: str, source: str | Sequence[str] | Sequence[int]) -> Group:
     if isinstance(source, str):
-        return Group(name, (source,))
+        return Group(name, (str(source),))
     entries = list(source) if isinstance(source, Iterable) else []
     if entries and all(isinstance(entry, str) for entry in entries):
         return Group(name, tuple(map(str, entries)))
@@ -129,11 +126,14 @@ def _strings(argument: str, values: str | Iterable[str]) -> list[str]:
     for value in strings:
         if not isinstance(value, str):
             raise TypeError(f"{argument} has the entry {value!r}, which is not a name; pass strings")
-    return strings
+    for value in strings:
+        if strings.count(value) > 1:
+            raise ValueError(f"{argument} has {str(value)!r} twice; pass each name once")
+    return list(map(str, strings))  # not NumPy's
 
 
 def _choices(argument: str, values: str | Iterable[str], among: Sequence[str]) -> tuple[str, ...]:
-    chosen = tuple(dict.fromkeys(_strings(argument, values)))
+    chosen = tuple(_strings(argument, values))
     for value in chosen:
         if value not in among:
             raise ValueError(f"{argument} has {value!r}, which is unknown; use {', '.join(map(repr, among))}")
@@ -155,13 +155,26 @@ def _periods(periods: Mapping[str, Period], names: Sequence[str]) -> dict[str, P
             raise ValueError(
                 f"period has {name!r}, which is in neither x nor y; there are {', '.join(dict.fromkeys(names))}"
             )
-        _as_listed(f"period[{name!r}]", period)
-    return dict(periods)
+        _as_json(f"period[{name!r}]", period)
+    return {str(name): period for name, period in periods.items()}
 
 
-def _as_listed(name: str, period: Period) -> list[float]:
-    """Return a period, or those of several columns, as a list."""
-    return as_periods(name, period, np.asarray(period, dtype=object).size)
+def _as_json(name: str, period: Period) -> float | list[float]:
+    """Return a period of all columns as a number, or one a column as a list, 0 for none."""
+    entries = np.asarray(period, dtype=object)
+    listed = as_periods(name, period, entries.size)
+    return listed if entries.ndim else listed[0]
+
+
+def _check_rng(rng: Rng) -> None:
+    if rng is None or isinstance(rng, np.random.Generator | np.random.SeedSequence):
+        return
+    try:
+        seed = operator.index(rng)
+    except TypeError:
+        raise TypeError(f"rng={rng!r} is not None, a seed, or a numpy.random.Generator") from None
+    if seed < 0:
+        raise ValueError(f"rng={rng!r} is negative; pass a seed of 0 or more")
 
 
 def _seed(rng: Rng) -> int:
@@ -169,10 +182,4 @@ def _seed(rng: Rng) -> int:
         return int(rng.integers(2**63))
     if rng is None or isinstance(rng, np.random.SeedSequence):
         return int((rng or np.random.SeedSequence()).generate_state(1, np.uint64)[0])
-    try:
-        seed = operator.index(rng)
-    except TypeError:
-        raise TypeError(f"rng={rng!r} is not None, a seed, or a numpy.random.Generator") from None
-    if seed < 0:
-        raise ValueError(f"rng={rng!r} is negative; pass a seed of 0 or more")
-    return seed
+    return operator.index(rng)

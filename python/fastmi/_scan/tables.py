@@ -23,6 +23,7 @@ def long_table(result: "ScanResult") -> dict[str, NDArray[Any]]:
         **{measure: values.ravel() for measure, values in result.values.items()},
         "n_samples": result.n_samples.ravel(),
         "n_coincident": result.n_coincident.ravel(),
+        "doubtful": result.doubtful.ravel(),
     }
 
 
@@ -61,6 +62,7 @@ def to_xarray(result: "ScanResult") -> "xr.Dataset":
             **{measure: (dims, values, {"units": UNITS[measure]}) for measure, values in result.values.items()},
             "n_samples": (dims, result.n_samples),
             "n_coincident": (dims, result.n_coincident),
+            "doubtful": (dims, result.doubtful),
         },
         coords={
             "event": _names(result.events),

@@ -1,9 +1,12 @@
 """Events from files of any format."""
 
 import errno
+import glob
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Literal, NamedTuple, NoReturn
 
@@ -12,7 +15,8 @@ from fastmi.io._hdf5 import hdf5_events
 from fastmi.io._lazy_event import LazyEvent
 from fastmi.io._npz import npz_events
 from fastmi.io._parquet import parquet_events
-from fastmi.io._reading import Columns, ContentsError, identity, natural_key
+from fastmi.io._reading import Columns, bare_name, identity, natural_key
+from fastmi.io._results import holds_result
 from fastmi.io._root import root_events, split_tree
 from fastmi.io._trackml import parts_of, prefix_of, trackml_events
 
@@ -21,7 +25,7 @@ FormatName = Literal["npz", "csv", "parquet", "root", "hdf5", "trackml"]
 
 class _Format(NamedTuple):
     suffixes: tuple[str, ...]
-    events: Callable[[Path, Columns], Iterable[LazyEvent]]
+    events: Callable[[Path, Columns, str], Iterable[LazyEvent]]  # of a file, and named by this
 
 
 _FORMATS: dict[str, _Format] = {
@@ -48,8 +52,10 @@ def read_events(
     Parameters
     ----------
     paths : path or iterable of paths
-        Files, and folders, which stand for the files in them whose suffix is known, in natural order of their names.
-        An iterable is advanced only as events are taken.
+        Files; patterns such as ``"run*/*.npz"``; and folders, which stand for the files in them whose suffix is known, in
+        natural order of their names, without those that hold a :class:`fastmi.ScanResult`. An iterable is advanced only
+        as events are taken. Events are called after their paths, without suffix; where there is but one path, without its
+        folder.
     columns : collection of str, optional
         Names of the arrays to have; all of them by default. Only these are read, where the format allows it. Those that
         an event has not are left out.
@@ -57,25 +63,27 @@ def read_events(
         By default the suffix tells.
 
         - "npz" (.npz), "csv" (.csv, .csv.gz), "parquet" (.parquet): a file is an event. Columns of lists are matrices.
-        - "root" (.root): ``file.root:tree`` names the tree, if there are several. An entry is an event if any of the
+        - "root" (.root): ``file.root:tree`` names the tree, if there are several of which no one has more of the
+          columns than others. An entry is an event if any of the
           wanted branches holds a list an entry, and what is no list is repeated for each hit; otherwise a tree is an
           event, and an entry a row of it.
         - "hdf5" (.h5, .hdf5): the datasets at the root of the file are an event; without, each group that holds any is
-          one. The fields of a dataset that is alone in its group are arrays.
-        - "trackml" (event*-hits.csv, event*-hits.csv.gz): the hits, cells, truth and particles of an event, joined to
+          one. If there are columns to have, groups that have none of them are no events, and the root is one if it has
+          at least as many of them as any group. The fields of a dataset that is alone in its group are arrays.
+        - "trackml" (``event*-hits.csv``, ``event*-hits.csv.gz``): the hits, cells, truth and particles of an event, joined to
           a row a hit. Any of the four files stands for the event, and so does their common prefix.
 
     Yields
     ------
     LazyEvent
-        An event. Asking it for its arrays raises ValueError if they cannot be read.
+        An event. Asking it for its arrays raises ValueError if they cannot be read, and OSError if the system does not
+        let them be. So does that which stands for a path that is missing, of unknown suffix, a folder without a file to
+        read, or a file of several trees: the events of other paths go on.
 
     Raises
     ------
-    FileNotFoundError
-        If there is no such file.
     ValueError
-        If a suffix or the format is unknown, a folder has no file to read, or a tree is not to be found.
+        If the format is unknown, or a file is named twice.
     TypeError
         If columns is a string.
     ImportError
@@ -104,52 +112,117 @@ def read_events(
         raise ValueError(f"format={format!r} is unknown; use one of {', '.join(map(repr, _FORMATS))}")
     if isinstance(columns, str):
         raise TypeError(f"columns={columns!r} is a string; pass a list of names: columns=[{columns!r}]")
-    several = [paths] if isinstance(paths, str | os.PathLike) else paths
-    return _events(several, None if columns is None else tuple(dict.fromkeys(columns)), format)
+    listing = Listing(None if columns is None else tuple(dict.fromkeys(columns)), format)
+    if isinstance(paths, str | os.PathLike):
+        return listing.events(paths, is_all=True)
+    return chain.from_iterable(map(listing.events, paths))
 
 
-def _events(
-    paths: Iterable[str | os.PathLike[str]], columns: tuple[str, ...] | None, chosen: FormatName | None
-) -> Iterator[LazyEvent]:
-    for path, format_name in _files(map(Path, paths), chosen):
+class Listing:
+    """The events of paths that come one by one. What cannot be read is an event that fails; the others go on."""
+
+    def __init__(self, columns: Columns, chosen: FormatName | None = None) -> None:
+        self.files: set[str] = set()  # that were named, with links resolved
+        self.first_error: Exception | None = None
+        self._columns, self._chosen = columns, chosen
+        self._begun: set[str] = set()  # prefixes of TrackML
+
+    def events(self, path: str | os.PathLike[str], *, is_all: bool = False) -> Iterator[LazyEvent]:
+        """List the events of a path; if it is all there is, they are named without its folder, or itself if it is one."""
+        given = os.fspath(path)
         try:
-            events = _FORMATS[format_name].events(path, columns)
-        except ContentsError as error:  # for a scan to note, and to go on with the next file
-            file, _ = split_tree(path)
-            events = [LazyEvent(file.name, partial(_fail, error), identity=identity(file))]
+            found = _matching(given)
+        except (OSError, ValueError) as error:
+            yield self._failing(given, error)
+            return
+        is_all = is_all and len(found) == 1
+        for each in found:
+            if each.is_dir():
+                yield from self._in_folder(each, is_all)
+            else:
+                yield from self._in_file(each, each.relative_to(split_tree(each)[0].parent) if is_all else each)
+
+    def _in_folder(self, folder: Path, is_all: bool) -> Iterator[LazyEvent]:
+        try:
+            members = _members(folder, self._chosen)
+        except OSError as error:
+            yield self._failing(str(folder), error)
+            return
+        is_empty = True
+        for file in members:
+            if not holds_result(file):
+                is_empty = False
+                yield from self._in_file(file, file.relative_to(folder) if is_all else file)
+        if is_empty:
+            known = _known_suffixes(self._chosen)
+            yield self._failing(str(folder), ValueError(f"{folder} is a folder without a file to read: {known}"))
+
+    def _in_file(self, file: Path, shown: Path) -> Iterator[LazyEvent]:
+        """List the events of a file, those of a TrackML event where its first file is named."""
+        format_name = self._chosen or _format_of(file)
+        is_prefix = format_name in (None, "trackml") and not prefix_of(file)
+        for part in parts_of(file).values() if is_prefix else [file]:
+            self._name_once(part)
+        try:
+            format_name = format_name or _format_of_other(file)
+            if format_name == "trackml":
+                file, shown = (prefix_of(path) or path for path in (file, shown))
+                if not self._begins(file):
+                    return
+                name = shown.as_posix()
+            else:
+                bare, _ = split_tree(shown)
+                name = bare.with_name(bare_name(bare)).as_posix()
+            events = _FORMATS[format_name].events(file, self._columns, name)
+        except (OSError, ValueError) as error:
+            events = [self._failing(shown.as_posix(), error, split_tree(file)[0])]
         yield from events
 
+    def _name_once(self, file: Path) -> None:
+        real = os.path.realpath(file)
+        if real in self.files:
+            raise ValueError(f"{file} is named twice, by this path or another; an event counts once, so name it once")
+        self.files.add(real)
 
-def _fail(error: ContentsError, _: Columns) -> NoReturn:
+    def _begins(self, prefix: Path) -> bool:
+        """Return whether this is the first file of a TrackML event."""
+        real, n_before = os.path.realpath(prefix), len(self._begun)
+        self._begun.add(real)
+        return len(self._begun) > n_before
+
+    def _failing(self, name: str, error: Exception, file: Path | None = None) -> LazyEvent:
+        """Return an event that fails when it is read; what has changed by then has another identity."""
+        self.first_error = self.first_error or error
+        known = identity(file) if file and file.exists() else None
+        return LazyEvent(name, partial(_fail, error), identity=known)
+
+
+def _fail(error: Exception, _: Columns) -> NoReturn:
     raise error
 
 
-def _files(paths: Iterable[Path], chosen: FormatName | None) -> Iterator[tuple[Path, str]]:
-    """Yield files with their formats; instead of the files of a TrackML event its prefix, once."""
-    begun: set[Path] = set()
-    for path in paths:
-        for file in _members(path, chosen) if path.is_dir() else [path]:
-            format_name = chosen or _format_of(file) or _format_of_other(file)
-            prefix = prefix_of(file) if format_name == "trackml" else None
-            if prefix is None:
-                yield file, format_name
-            elif prefix not in begun:
-                begun.add(prefix)
-                yield prefix, format_name
+def _matching(given: str) -> list[Path]:
+    """Return the path, or the files that match it as a pattern; shells other than those of Windows do the same."""
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", given):
+        raise ValueError(f"{given} is not on this machine, and only local files are read; copy it, or mount its disk")
+    file, tree = split_tree(Path(given))
+    if file.exists() or not glob.has_magic(str(file)):
+        return [Path(given)]
+    found = sorted(glob.glob(str(file), recursive=True), key=natural_key)
+    if not found:
+        raise FileNotFoundError(errno.ENOENT, "no file matches", given)
+    return [Path(f"{each}:{tree}" if tree else each) for each in found]
 
 
 def _members(folder: Path, chosen: FormatName | None) -> list[Path]:
-    """Return the files of a folder that are to be read, sorted."""
-    files = sorted((file for file in folder.iterdir() if file.is_file()), key=lambda file: natural_key(file.name))
+    """Return the files of a folder that are to be read, sorted. A link that leads nowhere is a file that is missing."""
+    files = [file for file in folder.iterdir() if file.is_file() or (file.is_symlink() and not file.exists())]
+    files.sort(key=lambda file: natural_key(file.name))
     if chosen == "trackml":
-        members = [file for file in files if prefix_of(file)]
-    elif chosen:
-        members = [file for file in files if _has_suffix(file, chosen)]
-    else:
-        members = [file for file in files if _format_of(file)]
-    if not members:
-        raise ValueError(f"{folder} is a folder without a file to read: {_known_suffixes(chosen)}")
-    return members
+        return [file for file in files if prefix_of(file)]
+    if chosen:
+        return [file for file in files if _has_suffix(file, chosen)]
+    return [file for file in files if _format_of(file)]
 
 
 def _format_of(file: Path) -> str | None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from fastmi.io._names import names_in
+
 Arrays = Mapping[str, ArrayLike]
 
 
@@ -20,7 +22,7 @@ class LazyEvent(Mapping[str, Any]):
     name : str
         What the event is called in results and messages.
     load : callable
-        Returns the arrays by name. It is passed the names that are wanted, or None for all of them, and may return
+        Returns the arrays by name: a dict, a structured array, a data frame, an Arrow table, an Awkward record. It is passed the names that are wanted, or None for all of them, and may return
         more. Processes need one that can be pickled, such as a function of a module or a `functools.partial` of one.
     columns : collection of str, optional
         The arrays to have; all of them by default.
@@ -69,12 +71,17 @@ class LazyEvent(Mapping[str, Any]):
         ------
         ValueError
             If they come from a file and cannot be read.
+        TypeError
+            If `load` returned something without arrays by name.
         """
         wanted = self._columns if columns is None else columns
         if columns is not None and self._columns is not None:
             wanted = [column for column in columns if column in self._columns]
-        arrays = self._load(wanted)
-        return arrays if wanted is None else {name: arrays[name] for name in wanted if name in arrays}
+        arrays: Any = self._load(wanted)
+        names = names_in(arrays)
+        if names is None:
+            raise TypeError(f"load returned a {type(arrays).__name__}; it is to return a mapping from names to arrays")
+        return {name: arrays[name] for name in (names if wanted is None else wanted) if name in names}
 
     @cached_property
     def _arrays(self) -> Arrays:
@@ -88,6 +95,13 @@ class LazyEvent(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._arrays)
+
+    # It is itself and no other: to compare contents would be to read them, and arrays do not compare to one answer.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return True
 
     def __repr__(self) -> str:
         return f"LazyEvent({self.name!r})"

@@ -10,9 +10,9 @@ from fastmi.io._lazy_event import Arrays, LazyEvent
 from fastmi.io._reading import Columns, ContentsError, file_event, reading, wanted
 
 
-def npz_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
+def npz_events(path: Path, columns: Columns, name: str) -> Iterable[LazyEvent]:
     """Return the event of a file."""
-    return [file_event(path, _read, columns)]
+    return [file_event(path, _read, columns, name)]
 
 
 def _read(path: Path, columns: Columns) -> Arrays:

@@ -8,10 +8,10 @@ from fastmi.io._lazy_event import Arrays, LazyEvent
 from fastmi.io._reading import Columns, file_event, reading, require, wanted
 
 
-def parquet_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
+def parquet_events(path: Path, columns: Columns, name: str) -> Iterable[LazyEvent]:
     """Return the event of a file."""
     require("pyarrow.parquet", "Parquet")
-    return [file_event(path, _read, columns)]
+    return [file_event(path, _read, columns, name)]
 
 
 def _read(path: Path, columns: Columns) -> Arrays:

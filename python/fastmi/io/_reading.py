@@ -1,6 +1,8 @@
 """What the readers of all formats share."""
 
+import errno
 import importlib
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,7 +23,8 @@ class ContentsError(ValueError):
 def reading(path: Path, kind: str) -> Iterator[None]:
     """Have whatever a library raises about the contents of a file say which file it is.
 
-    Damaged files make libraries raise almost anything. A file that is missing or forbidden says so itself.
+    Damaged files make libraries raise almost anything. What the system says, of a file that is missing or forbidden, of
+    a disk that fails or of too many open files, stays what it is: it may be otherwise next time.
     """
     path.open("rb").close()
     try:
@@ -31,6 +34,8 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     except ContentsError as error:
         raise ContentsError(f"{path}: {error}") from error.__cause__
     except Exception as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):  # which is a seek to nowhere
+            raise OSError(error.errno, error.strerror, str(path)) from error
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise ContentsError(f"{path}: this is not a readable {kind} file ({reason})") from error
 
@@ -50,9 +55,9 @@ def wanted(names: Iterable[str], columns: Columns) -> list[str]:
     return [name for name in names if columns is None or name in columns]
 
 
-def file_event(path: Path, load: Callable[[Path, Columns], Arrays], columns: Columns) -> LazyEvent:
+def file_event(path: Path, load: Callable[[Path, Columns], Arrays], columns: Columns, name: str) -> LazyEvent:
     """Return the only event of a file."""
-    return LazyEvent(bare_name(path), partial(load, path), columns=columns, identity=identity(path))
+    return LazyEvent(name, partial(load, path), columns=columns, identity=identity(path))
 
 
 def bare_name(path: Path) -> str:
@@ -61,9 +66,9 @@ def bare_name(path: Path) -> str:
 
 
 def identity(path: Path) -> str:
-    """Return what changes with the file."""
+    """Return what changes with the file, but not with the way to it."""
     status = path.stat()
-    return f"{path}, {status.st_size} bytes, modified {status.st_mtime_ns}"
+    return f"{os.path.realpath(path)}, {status.st_size} bytes, modified {status.st_mtime_ns}"
 
 
 def natural_key(name: str) -> list[tuple[str, int]]:

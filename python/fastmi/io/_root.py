@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fastmi.io._lazy_event import Arrays, LazyEvent
-from fastmi.io._reading import Columns, ContentsError, bare_name, identity, reading, require
+from fastmi.io._reading import Columns, ContentsError, identity, reading, require
 
 _TREES = ("TTree", "TNtuple", "TNtupleD", "ROOT::RNTuple")
 
@@ -29,18 +29,17 @@ def split_tree(path: Path) -> tuple[Path, str | None]:
     return (Path(match["file"]), match["tree"].lstrip("/")) if match else (path, None)
 
 
-def root_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
+def root_events(path: Path, columns: Columns, name: str) -> Iterable[LazyEvent]:
     """Return an event an entry if any of the columns is a list an entry, otherwise the event of the tree."""
     file, named = split_tree(path)
-    source = _Source(file, _tree(file, named))
+    name = f"{name}:{named}" if named else name
+    source = _Source(file, _tree(file, named, columns))
     with _opened(source) as tree:
         n_entries = tree.num_entries
         lists = [name for name, array in _arrays(tree, columns, 0, 0).items() if _kind(array) == "list"]
     of_tree = f"{identity(file)}, tree {source.tree}"
     if not lists:
-        name = f"{file.name}:{named}" if named else bare_name(file)
         return [LazyEvent(name, partial(_read_rows, source), columns=columns, identity=of_tree)]
-    name = f"{file.name}:{named}" if named else file.name
     return (
         LazyEvent(
             f"{name}[{entry}]",
@@ -52,21 +51,26 @@ def root_events(path: Path, columns: Columns) -> Iterable[LazyEvent]:
     )
 
 
-def _tree(file: Path, named: str | None) -> str:
-    """Return the name of the tree, which must be the only one if it is not named."""
+def _tree(file: Path, named: str | None, columns: Columns) -> str:
+    """Return the name of the tree; if it is not named, that of the only one, or of the only one with the columns."""
     uproot = require("uproot", "ROOT files")
     with reading(file, "ROOT"), uproot.open(file, object_cache=None, array_cache=None) as contents:
         classes = contents.classnames(cycle=False)
         trees: list[str] = sorted(name for name, kind in classes.items() if kind in _TREES)
         if not trees:
             raise ContentsError("there is no TTree or RNTuple in it")
-    if named is None and len(trees) == 1:
-        return trees[0]
-    if named is None:
-        raise ValueError(f"{file} has several trees, {', '.join(trees)}; name one: '{file}:{trees[0]}'")
-    if named.partition(";")[0] not in trees:
+        chosen = trees if named or len(trees) == 1 else _with_most(contents, trees, columns)
+    if named and named.partition(";")[0] not in trees:
         raise ValueError(f"{file} has no tree {named!r}; there are {', '.join(trees)}")
-    return named
+    if not named and len(chosen) > 1:
+        raise ValueError(f"{file} has several trees, {', '.join(chosen)}; name one: '{file}:{chosen[0]}'")
+    return named or chosen[0]
+
+
+def _with_most(contents: Any, trees: list[str], columns: Columns) -> list[str]:
+    """Return the trees that have as many of the columns as any has."""
+    n_found = {name: sum(column in contents[name] for column in columns or ()) for name in trees}
+    return [name for name in trees if n_found[name] == max(n_found.values())]
 
 
 @contextmanager

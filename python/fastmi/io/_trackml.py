@@ -56,14 +56,14 @@ def parts_of(prefix: Path) -> dict[str, Path]:
     return found
 
 
-def trackml_events(prefix: Path, columns: Columns) -> Iterable[LazyEvent]:
+def trackml_events(prefix: Path, columns: Columns, name: str) -> Iterable[LazyEvent]:
     """Return the event of a prefix."""
     require("pyarrow.csv", "TrackML")
     parts = parts_of(prefix)
     if "hits" not in parts:
         raise FileNotFoundError(errno.ENOENT, "there is no file of hits", f"{prefix}-hits.csv[.gz]")
     known = "; ".join(map(identity, parts.values()))
-    return [LazyEvent(prefix.name, partial(_read, prefix), columns=columns, identity=known)]
+    return [LazyEvent(name, partial(_read, prefix), columns=columns, identity=known)]
 
 
 def _read(prefix: Path, columns: Columns) -> Arrays:

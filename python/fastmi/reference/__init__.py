@@ -4,14 +4,17 @@ The functions and classes have the names, parameters and results of their namesa
 tested against. They need SciPy.
 """
 
+from fastmi.reference._bound import mutual_info_bound
 from fastmi.reference._conditional import conditional_mutual_info, transfer_entropy
 from fastmi.reference._conditional_entropy import conditional_entropy
 from fastmi.reference._divergence import cross_entropy, kl_divergence
 from fastmi.reference._entropy import entropy, relative_entropy
+from fastmi.reference._error import mutual_info_error
 from fastmi.reference._histogram import histogram
 from fastmi.reference._kernel_density import KernelDensity
 from fastmi.reference._ksg import ksg_counts
 from fastmi.reference._mutual_info import local_mutual_info, mutual_info, mutual_info_matrix
+from fastmi.reference._mutual_info_test import mutual_info_matrix_test, mutual_info_test
 from fastmi.reference._normalized import (
     information,
     information_correlation,
@@ -44,7 +47,11 @@ __all__ = [
     "ksg_counts",
     "local_mutual_info",
     "mutual_info",
+    "mutual_info_bound",
+    "mutual_info_error",
     "mutual_info_matrix",
+    "mutual_info_matrix_test",
+    "mutual_info_test",
     "normalized_mutual_info",
     "nwj_bound",
     "pointwise_mutual_info",

@@ -29,10 +29,12 @@ from fastmi._arguments import (
     check_enough_samples,
     unit_of,
 )
+from fastmi._marginals import Marginals
 from fastmi._methods import method_of, options_of, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of
 from fastmi.reference import _binned, _gaussian
 from fastmi.reference._distances import distances
+from fastmi.reference._marginals import with_marginals
 
 Array = NDArray[np.float64]
 
@@ -53,13 +55,14 @@ def conditional_mutual_info(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
 ) -> float:
     """Return I(X;Y|Z); see :func:`fastmi.conditional_mutual_info`."""
     way = method_of(method, ["mixed", "gaussian", "histogram"])
-    options_of(method, k, bins, range, correction, workers)
+    options_of(method, k, bins, range, correction, workers, marginals)
     variables = [
         variable_for(way, "x", x, x_discrete, x_period),
         variable_for(way, "y", y, y_discrete, y_period),
@@ -68,7 +71,7 @@ def conditional_mutual_info(
     complete = complete_rows_of(variables, nan_policy)
     if nan_policy == "propagate" and not complete.all():
         return float("nan")
-    x_all, y_all, z_all = (variable.select(complete) for variable in variables)
+    x_all, y_all, z_all = (with_marginals(variable.select(complete), marginals) for variable in variables)
     if method == "mixed":
         return float(local_mixed(x_all, y_all, [z_all], as_k(k)).mean()) / unit_of(base)
     if method == "gaussian":
@@ -102,6 +105,7 @@ def transfer_entropy(
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
     z_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -142,6 +146,7 @@ def transfer_entropy(
                 x_discrete=x_kind.is_label * length["x"],
                 y_discrete=y_discrete,
                 z_discrete=[label for kind in kinds for label in kind.is_label * length[kind.name]],
+                marginals=marginals,
                 nan_policy=nan_policy,
                 base=base,
                 workers=workers,

@@ -33,6 +33,7 @@ from fastmi._arguments import (
     check_nan_policy,
     check_of_density,
     complete_samples,
+    is_vector,
     kept_rows,
     unit_of,
 )
@@ -69,13 +70,12 @@ def entropy(
     unit = unit_of(base)
     as_workers(workers)
     if method == "discrete":
-        labels = as_labels("x", x)
-        missing = np.array([any(isinstance(v, float) and math.isnan(v) for v in row) for row in labels.tolist()])
+        rows = list(zip(*(column.tolist() for column in as_labels("x", x)), strict=True))
+        missing = np.array([any(isinstance(v, float) and math.isnan(v) for v in row) for row in rows])
         kept = kept_rows("x", missing, nan_policy)
         if kept is None:
             return EntropyEstimate(math.nan, unit=unit)
-        labels = labels[kept]
-        counts = list(Counter(map(tuple, labels.tolist())).values())
+        counts = list(Counter(row for row, is_kept in zip(rows, kept, strict=True) if is_kept).values())
         return _estimate(counts, correction, len(counts), 0.0, 0, unit)
 
     samples = complete_samples("x", x, nan_policy)
@@ -123,7 +123,7 @@ def relative_entropy(
     if measure is None:
         mass = dict.fromkeys(np.ndindex(*(len(e) - 1 for e in edges)), 1 / n_cells)
     elif callable(measure):
-        edges, mass = _cells_of_density(measure, edges, vectors=np.ndim(x) == 1)
+        edges, mass = _cells_of_density(measure, edges, vectors=is_vector("x", x))
     else:
         assert others is not None
         edges, mass = _cells_of_samples(others, bins, range)

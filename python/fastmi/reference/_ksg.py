@@ -19,7 +19,9 @@ from fastmi._arguments import (
     as_workers,
     check_enough_samples,
 )
+from fastmi._marginals import Marginals, check_marginals
 from fastmi._variables import as_numbers, complete_rows_of
+from fastmi.reference._marginals import with_marginals
 
 Array = NDArray[np.float64]
 
@@ -31,12 +33,14 @@ def ksg_counts(
     k: SupportsIndex = 3,
     x_period: Period = None,
     y_period: Period = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     workers: int | None = None,
 ) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
     """Return epsilon / 2, n_x and n_y of every sample; see :func:`fastmi.ksg_counts`."""
     k = as_k(k)
     as_workers(workers)
+    check_marginals(marginals)
     x_all, y_all = as_numbers("x", x, x_period), as_numbers("y", y, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
     x_periods, y_periods = np.array(x_all.periods), np.array(y_all.periods)
@@ -48,7 +52,7 @@ def ksg_counts(
 
     rows = np.flatnonzero(complete)
     check_enough_samples(len(rows), k)
-    x_kept, y_kept = x_all.values[rows], y_all.values[rows]
+    x_kept, y_kept = (with_marginals(side.select(complete), marginals).values for side in (x_all, y_all))
     for i, row in enumerate(rows):
         distance_x = np.delete(_distances(x_kept, x_kept[i], x_periods), i)
         distance_y = np.delete(_distances(y_kept, y_kept[i], y_periods), i)

@@ -33,12 +33,14 @@ from fastmi._arguments import (
     unit_of,
 )
 from fastmi._estimators import ESTIMATORS
+from fastmi._marginals import Marginals
 from fastmi._methods import Options, method_of, options_of, variable_for
 from fastmi._variables import Discrete, Variable, complete_rows_of, rows_without_nan
 from fastmi.reference import _binned, _gaussian
 from fastmi.reference._conditional import local_mixed
 from fastmi.reference._distances import distances
 from fastmi.reference._ksg import ksg_counts
+from fastmi.reference._marginals import with_marginals
 
 Array = NDArray[np.float64]
 
@@ -57,13 +59,14 @@ def mutual_info(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
 ) -> float | Array:
     """Return I(X;Y); see :func:`fastmi.mutual_info`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     values = []
@@ -92,13 +95,14 @@ def local_mutual_info(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
 ) -> Array:
     """Return the terms whose mean is I(X;Y); see :func:`fastmi.local_mutual_info`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     pair = variable_for(way, "x", x, x_discrete, x_period), variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of(pair, nan_policy)
     terms = np.full(len(complete), np.nan)
@@ -120,13 +124,14 @@ def mutual_info_matrix(
     y_period: Period = None,
     x_discrete: Discrete = None,
     y_discrete: Discrete = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
 ) -> Array:
     """Return I of every column of x with every column of y; see :func:`fastmi.mutual_info_matrix`."""
     way = method_of(method, ESTIMATORS)
-    options = options_of(method, k, bins, range, correction, workers)
+    options = options_of(method, k, bins, range, correction, workers, marginals)
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = x_all if y is None else variable_for(way, "y", y, y_discrete, y_period)
     check_no_second_side(y, y_period=y_period, y_discrete=y_discrete)
@@ -153,6 +158,7 @@ def _estimate(method: str, x: Variable, y: Variable, options: Options) -> float:
 
 def local_terms(method: str, x: Variable, y: Variable, options: Options) -> Array:
     """Return the terms of every sample, in nats."""
+    x, y = with_marginals(x, options.marginals), with_marginals(y, options.marginals)
     if method == "ksg1":
         return _ksg1(x, y, options.k)
     if method == "ksg2":

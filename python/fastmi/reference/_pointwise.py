@@ -35,7 +35,7 @@ def pointwise_mutual_info(
         column = side.values[complete, 0]
         if side.is_label[0]:
             codes = sorted(set(column.tolist()))
-            labels = as_labels(side.name, passed)[complete, 0]
+            labels = as_labels(side.name, passed)[0][complete]
             cells.append([codes.index(code) for code in column])
             axes.append(np.array([labels[column == code][0] for code in codes], labels.dtype))
             sizes.append(len(codes))

@@ -24,8 +24,10 @@ from fastmi._arguments import (
     complete_samples,
     unit_of,
 )
+from fastmi._marginals import Marginals, check_marginals
 from fastmi._variables import Variable
 from fastmi.reference._distances import distances
+from fastmi.reference._marginals import with_marginals
 
 
 def total_correlation(
@@ -33,6 +35,7 @@ def total_correlation(
     *,
     k: SupportsIndex = 3,
     period: Period = None,
+    marginals: Marginals = None,
     nan_policy: NanPolicy = "raise",
     base: float | None = None,
     workers: int | None = None,
@@ -40,6 +43,7 @@ def total_correlation(
     """Return I(X_1, ..., X_m); see :func:`fastmi.total_correlation`."""
     unit = unit_of(base)
     as_workers(workers)
+    check_marginals(marginals)
     k = as_k(k)
     values = as_several_columns("x", x)
     periods = as_periods("period", period, values.shape[1])
@@ -48,7 +52,8 @@ def total_correlation(
         return math.nan
     n, m = samples.shape
     check_enough_samples(n, k, "the columns of x")
-    by_column = [distances([v]) for v in Variable("x", samples, periods, [False] * m).columns()]
+    whole = with_marginals(Variable("x", samples, periods, [False] * m), marginals)
+    by_column = [distances([v]) for v in whole.columns()]
     others = ~np.eye(n, dtype=np.bool_)
     joint = np.max(by_column, axis=0)
     half_epsilon = np.array([np.sort(joint[i, others[i]])[k - 1] for i in np.arange(n)])
