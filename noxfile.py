@@ -115,7 +115,7 @@ def lowest(session: nox.Session) -> None:
     groups = [
         pyproject["build-system"]["requires"],
         project["dependencies"],
-        *(group for name, group in project["optional-dependencies"].items() if name != "docs"),
+        *(group for extra, group in project["optional-dependencies"].items() if extra != "docs"),
     ]
     bounds = {
         f"{requirement.name}=={bound.version}\n"
