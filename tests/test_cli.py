@@ -318,6 +318,7 @@ def test_outputs_are_checked_before_the_work(capsys, folder, monkeypatch, argv, 
     assert (folder / "event1.npz").read_bytes() == before
 
 
+@pytest.mark.usefixtures("matplotlib")
 def test_plot_does_not_write_over_what_it_reads(capsys, folder):
     assert run(capsys, "scan", "event1.npz", "--x", "latent", "--y", "z", "-o", "mi.npz")[0] == 0
     (folder / "mi.png").symlink_to("mi.npz")

@@ -131,6 +131,7 @@ def test_a_folder_without_events():
 
 def test_what_cannot_be_read_keeps_nothing_else_from_being_read():
     """Neither in a folder nor in a list."""
+    pytest.importorskip("pyarrow")
     for place in (1, 2, 5):
         save(f"event{place}.npz")
     Path("event3-truth.csv").write_text("hit_id,particle_id\n7,1\n")  # without hits
