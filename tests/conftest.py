@@ -1,9 +1,13 @@
+from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 import fastmi
+
+if find_spec("sklearn") is None:
+    collect_ignore_glob = ["test_sklearn*.py"]  # which are about it from the first line on
 
 # The same examples everywhere, and no clock: machines that run this are shared.
 hypothesis.settings.register_profile("fastmi", deadline=None, derandomize=True, print_blob=True)
