@@ -20,6 +20,7 @@ from bench.turns import markdown
 
 N_SETS = 20
 MANY_SETS = 200  # for what is quick and scatters much
+ALARM_SETS = 1000
 
 Rng = np.random.Generator
 Array = NDArray[np.float64]
@@ -376,6 +377,35 @@ def series() -> Table:
         yield row
 
 
+def alarms() -> Table:
+    """Test independent series at 5 %: the share of false alarms. Each is `memory` times its last value and noise; k = 10."""
+    yield ["memory", "n", "rows permuted", "`min_shift=1`", "greater shifts"]
+
+    def slow(rng: Rng, memory: float, n: int) -> Array:
+        y = rng.normal(size=n)
+        y[1:] *= math.sqrt(1 - memory**2)
+        for t in range(1, n):
+            y[t] += memory * y[t - 1]
+        return y
+
+    def share(memory: float, n: int, min_shift: int | None) -> str:
+        p = []
+        for seed in range(ALARM_SETS):
+            rng = np.random.default_rng(seed)
+            pair = slow(rng, memory, n), slow(rng, memory, n)
+            p.append(fastmi.mutual_info_test(*pair, k=10, n_resamples=19, min_shift=min_shift, rng=rng).pvalue)
+        return f"{np.mean(np.array(p) <= 0.05):.1%}"
+
+    for memory, n, shift in ((0.95, 600, 40), (0.95, 300, 60), (0.99, 1000, 100)):
+        yield [
+            f"{memory:g}",
+            str(n),
+            share(memory, n, None),
+            share(memory, n, 1),
+            f"{share(memory, n, shift)} ({shift})",
+        ]
+
+
 def bounds() -> Table:
     """Bounds from the true log ratio of pairs of correlation 0.9, 500 scores (InfoNCE: 500 x 500, at most 6.215)."""
     yield ["columns", "truth", "Donsker-Varadhan", "of permuted y", "NWJ", "InfoNCE", "`ksg1` of the 500 samples"]
@@ -429,6 +459,7 @@ TABLES = (
     divergences,
     conditional,
     series,
+    alarms,
     bounds,
 )
 

@@ -110,6 +110,8 @@ def test_what_cannot_be_is_refused():
         fastmi.mutual_info_error(x, y, blocks=120)
     with pytest.raises(ValueError, match="7 rows in blocks of up to 1 are too few"):
         fastmi.mutual_info_error(x[:7], y[:7])
+    with pytest.raises(ValueError, match="blocks has NaN in 1 of 120 rows, first in row 3; give such rows a label"):
+        fastmi.mutual_info_error(x, y, blocks=np.where(np.arange(120) == 3, np.nan, 1.0))
     with pytest.raises(ValueError, match=r"blocks has shape \(3,\) for 120 rows"):
         fastmi.mutual_info_error(x, y, blocks=[1, 2, 3])
     with pytest.raises(ValueError, match="blocks=0 is less than 1"):

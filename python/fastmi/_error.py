@@ -10,10 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from fastmi._arguments import BinRange, Bins, NanPolicy, Period, as_count, unit_of
 from fastmi._estimators import ESTIMATORS
 from fastmi._kde_histogram import Seed
-from fastmi._labels import as_labels, encode
 from fastmi._marginals import Marginals
 from fastmi._methods import method_of, options_of, prepared, variable_for
-from fastmi._variables import Discrete, complete_rows_of
+from fastmi._variables import Discrete, Variable, codes_of, complete_rows_of
 
 Blocks = SupportsIndex | ArrayLike | None
 
@@ -107,7 +106,7 @@ def mutual_info_error(
     x_all = variable_for(way, "x", x, x_discrete, x_period)
     y_all = variable_for(way, "y", y, y_discrete, y_period)
     complete = complete_rows_of([x_all, y_all], nan_policy)
-    block = _blocks_of(blocks, x_all.n_samples)
+    block = _blocks_of(blocks, x_all)
     if nan_policy == "propagate" and not complete.all():
         return math.nan
     both, estimator = [x_all, y_all], ESTIMATORS[method]
@@ -124,19 +123,19 @@ def mutual_info_error(
     return _of_subsets(estimate, complete, block, fewest, np.random.default_rng(rng)) / unit
 
 
-def _blocks_of(blocks: Blocks, n: int) -> NDArray[np.int64]:
+def _blocks_of(blocks: Blocks, x: Variable) -> NDArray[np.int64]:
     """Return the number of the block of each row."""
+    n = x.n_samples
     if blocks is None:
         return np.arange(n, dtype=np.int64)
     if np.ndim(blocks) == 0:  # type: ignore[arg-type]
         length = as_count("blocks", blocks)  # type: ignore[arg-type]
         return np.asarray(np.arange(n) // length, np.int64)
-    labels = as_labels("blocks", blocks)  # type: ignore[arg-type]
-    if len(labels) != 1 or len(labels[0]) != n:
-        raise ValueError(
-            f"blocks has shape {np.shape(blocks)} for {n} rows; pass a number of rows, or a label for each row"  # type: ignore[arg-type]
-        )
-    return np.asarray(np.unique(encode("blocks", labels[0]).codes, return_inverse=True)[1])
+    shape: tuple[int, ...] = np.shape(blocks)  # type: ignore[arg-type]
+    if shape != (n,):
+        raise ValueError(f"blocks has shape {shape} for {n} rows; pass a number of rows, or a label for each row")
+    codes = codes_of("blocks", blocks, x)  # type: ignore[arg-type]
+    return np.asarray(np.unique(codes, return_inverse=True)[1])
 
 
 def _of_sums(terms: NDArray[np.float64], block: NDArray[np.int64]) -> float:

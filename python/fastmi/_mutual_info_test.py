@@ -16,7 +16,6 @@ from fastmi._arguments import (
     as_workers,
     check_no_second_side,
     check_no_third_side,
-    rows_with_nan,
     unit_of,
 )
 from fastmi._containers import as_table
@@ -27,7 +26,7 @@ from fastmi._marginals import Marginals, check_marginals
 from fastmi._methods import Options, method_of, prepared, variable_for
 from fastmi._mutual_info import estimates_of_pairs
 from fastmi._permutations import Draw, Rows, among, anywhere, batches, nearby, shifted, within
-from fastmi._variables import Discrete, Variable, as_variable, check_equal_lengths, complete_rows_of
+from fastmi._variables import Discrete, Variable, codes_of, complete_rows_of
 from fastmi._warnings import silence
 
 Alternative = Literal["greater", "two-sided"]
@@ -394,7 +393,7 @@ class _Resampling(NamedTuple):
                 f"alternative={alternative!r} is unknown; use one of {', '.join(map(repr, _ALTERNATIVES))}"
             )
         return cls(
-            None if strata is None else _codes_of(strata, x),
+            None if strata is None else codes_of("strata", strata, x),
             None if min_shift is None else as_count("min_shift", min_shift),
             as_count("n_resamples", n_resamples),
             alternative,
@@ -427,18 +426,6 @@ class _Resampling(NamedTuple):
             return np.asarray(p)
         n_small = np.count_nonzero(least <= statistic + _ROUNDING, axis=0)
         return np.asarray(np.minimum(2 * np.minimum(p, (n_small + 1) / (self.n_resamples + 1)), 1.0))
-
-
-def _codes_of(strata: ArrayLike, x: Variable) -> NDArray[np.int64]:
-    labels = as_variable("strata", strata, discrete=True)
-    check_equal_lengths([x, labels])
-    missing = rows_with_nan(labels.values)
-    if missing.any():
-        raise ValueError(
-            f"strata has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
-            "give such rows a label of their own, or leave them out"
-        )
-    return labels.codes()
 
 
 def _check_one_of(**ways: object) -> None:

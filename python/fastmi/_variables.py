@@ -149,6 +149,19 @@ def joined(name: str, variables: Sequence[Variable]) -> Variable:
     )
 
 
+def codes_of(name: str, labels: ArrayLike, beside: Variable) -> NDArray[np.int64]:
+    """Return a number for each distinct row of labels, of which each row of another variable has one."""
+    variable = as_variable(name, labels, discrete=True)
+    check_equal_lengths([beside, variable])
+    missing = rows_with_nan(variable.values)
+    if missing.any():
+        raise ValueError(
+            f"{name} has NaN in {int(missing.sum())} of {len(missing)} rows, first in row {int(np.argmax(missing))}; "
+            "give such rows a label of their own, or leave them out"
+        )
+    return variable.codes()
+
+
 def check_equal_lengths(variables: Sequence[Variable]) -> None:
     """Raise unless all have as many rows."""
     first = variables[0]
